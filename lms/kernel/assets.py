@@ -1,0 +1,165 @@
+"""Static files: one hashed style sheet, addresses that change with the content, and their compressed form."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from flask import Flask, Response, current_app, request, url_for
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+from werkzeug.security import safe_join
+
+from lms.kernel.compression import MIN_SIZE, accepts_gzip
+from lms.kernel.permissions import public
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+STYLES = ("tokens", "base", "components", "print", "extra")
+FOREVER = "public, max-age=31536000, immutable"
+FOR_A_WHILE = "public, max-age=3600"
+_EXTENSION = "lms_assets"
+_TEXT = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
+_TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".md": "text/plain", ".svg": "image/svg+xml"}
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_INDENT = re.compile(r"\n\s*")
+_FONT = re.compile(r"@font-face \{[^}]*url\([^}]*\}")
+_RELATIVE = re.compile(r'url\("\.\./([^"]+)"\)')
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as it is sent."""
+
+    data: bytes
+    mimetype: str
+
+    @cached_property
+    def digest(self) -> str:
+        """Twelve hex digits of the content."""
+        return hashlib.sha256(self.data).hexdigest()[:12]
+
+    @cached_property
+    def packed(self) -> bytes | None:
+        """The gzip form, made once; None where it would not help."""
+        if len(self.data) < MIN_SIZE or not self.mimetype.startswith(_TEXT):
+            return None
+        return gzip.compress(self.data, compresslevel=9, mtime=0)
+
+
+@dataclass
+class Assets:
+    """The static files of one process, read once each; with `is_live` at every use, for development."""
+
+    is_live: bool = False
+    _files: dict[str, Asset] = field(default_factory=dict)
+
+    def file(self, folder: Path, name: str) -> Asset:
+        """The file `name` below `folder`; raises NotFound, also for a path that leads out of it."""
+        path = safe_join(str(folder), name)
+        if path is None:
+            raise NotFound
+        found = self._files.get(path)
+        if found is None or self.is_live:
+            try:
+                data = Path(path).read_bytes()
+            except OSError:
+                raise NotFound from None
+            found = self._files[path] = Asset(data, _mimetype(name))
+        return found
+
+    def sheet(self, *, with_fonts: bool = True) -> Asset:
+        """All style sheets as one; without the web font for visitors who save data."""
+        key = f"bundle:{with_fonts}"
+        found = self._files.get(key)
+        if found is None or self.is_live:
+            text = _INDENT.sub("\n", _COMMENT.sub("", "\n".join(self._sheets()))).strip()
+            text = text if with_fonts else _FONT.sub("", text, count=1)
+            found = self._files[key] = Asset(_RELATIVE.sub(self._versioned, text).encode(), "text/css")
+        return found
+
+    def _sheets(self) -> list[str]:
+        return [(STATIC / "css" / f"{name}.css").read_text() for name in STYLES]
+
+    def _versioned(self, match: re.Match[str]) -> str:
+        return f'url("{match[1]}?v={self.file(STATIC, match[1]).digest}")'
+
+
+def _mimetype(name: str) -> str:
+    suffix = PurePosixPath(name).suffix
+    return _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _assets() -> Assets:
+    found = current_app.extensions[_EXTENSION]
+    assert isinstance(found, Assets)
+    return found
+
+
+def static_url(path: str, owner: str = "") -> str:
+    """The address of a static file of the product or of the plugin `owner`, good until its content changes."""
+    folder, endpoint = STATIC, "static"
+    if owner:
+        folder, endpoint = Path(current_app.blueprints[owner].static_folder or ""), f"{owner}.static"
+    return url_for(endpoint, filename=path, v=_assets().file(folder, path).digest)
+
+
+def css_url() -> str:
+    """The address of the one style sheet, the light one for `Save-Data: on`."""
+    saves = request.headers.get("Save-Data", "").lower() == "on"
+    name = "lite" if saves else "bundle"
+    return url_for("static", filename=f"{name}-{_assets().sheet(with_fonts=not saves).digest}.css")
+
+
+def icon(name: str, cls: str = "") -> Markup:
+    """An icon of the sprite; it is decoration, the word beside it speaks."""
+    return Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
+        f"icon {cls}".rstrip(), static_url("icons.svg"), name
+    )
+
+
+@public
+def serve(filename: str) -> Response:
+    """A static file of the product; for good where its address carries its hash."""
+    if match := re.fullmatch(r"(bundle|lite)-([0-9a-f]{12})\.css", filename):
+        # A page from before an update asks for yesterday's sheet: today's beats none, but is not kept under that name.
+        asset = _assets().sheet(with_fonts=match[1] == "bundle")
+        return _answer(asset, is_exact=match[2] == asset.digest)
+    asset = _assets().file(STATIC, filename)
+    return _answer(asset, is_exact=request.args.get("v") == asset.digest)
+
+
+def _answer(asset: Asset, *, is_exact: bool) -> Response:
+    packed = asset.packed if accepts_gzip() else None
+    response = Response(packed or asset.data, mimetype=asset.mimetype)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    if asset.packed:
+        response.vary.add("Accept-Encoding")
+    response.headers["Cache-Control"] = FOREVER if is_exact else FOR_A_WHILE
+    response.set_etag(asset.digest, weak=True)
+    response.make_conditional(request)
+    return response
+
+
+def _plugin_files(response: Response) -> Response:
+    """Flask serves the folders of plugins through views of its own; their answers get the same care as ours."""
+    if not (request.endpoint or "").endswith(".static") or response.status_code != 200:
+        return response
+    folder = Path(current_app.blueprints[request.blueprint or ""].static_folder or "")
+    asset = _assets().file(folder, (request.view_args or {})["filename"])
+    response.close()
+    return _answer(asset, is_exact=request.args.get("v") == asset.digest)
+
+
+def init_assets(app: Flask) -> None:
+    """Take over Flask's static route and give templates `static_url`, `css_url` and `icon`."""
+    assets = app.extensions[_EXTENSION] = Assets(is_live=app.debug)
+    assets.sheet()
+    app.view_functions["static"] = serve
+    app.after_request(_plugin_files)
+    app.jinja_env.globals.update(static_url=static_url, css_url=css_url, icon=icon)

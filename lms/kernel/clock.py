@@ -1,0 +1,27 @@
+"""The only clock of the product: aware UTC time, which tests can freeze."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+_frozen: ContextVar[datetime | None] = ContextVar("lms_frozen_clock", default=None)
+
+
+def now() -> datetime:
+    """The current moment, aware, in UTC."""
+    return _frozen.get() or datetime.now(UTC)
+
+
+@contextmanager
+def freeze(moment: datetime) -> Iterator[None]:
+    """Hold the clock at `moment` (aware) inside the block; for tests and demo data only."""
+    if moment.tzinfo is None:
+        raise ValueError("freeze() needs an aware datetime")
+    token = _frozen.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _frozen.reset(token)

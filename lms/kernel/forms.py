@@ -1,0 +1,59 @@
+"""Base form: CSRF, stripped strings, and WTForms' own messages in our languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from flask_babel import get_locale
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from lms.kernel.errors import RuleViolation
+
+CATALOGUES = Path(__file__).resolve().parents[1] / "translations"
+
+
+@cache
+def _catalogue(locale: str) -> NullTranslations:
+    return Translations.load(CATALOGUES, [locale], domain="wtforms")
+
+
+class _Translations:
+    """The two methods WTForms asks for; WTForms ships no Indonesian catalogue."""
+
+    def gettext(self, string: str) -> str:
+        return str(_catalogue(str(get_locale())).gettext(string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return str(_catalogue(str(get_locale())).ngettext(singular, plural, n))
+
+
+def _strip(value: Any) -> Any:
+    """Without outer spaces and control characters: no field means to hold them, and PostgreSQL refuses NUL."""
+    if not isinstance(value, str):
+        return value
+    return "".join(char for char in value if char >= " " or char in "\n\r\t").strip()
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """Every form of the product. After a refused service call, `refuse(error)` puts the reason where it belongs."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def bind_field(self, form: Any, unbound_field: Any, options: Mapping[str, Any]) -> Field:
+            filters = [*unbound_field.kwargs.get("filters", ()), _strip]
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+        def get_translations(self, form: Any) -> _Translations:
+            return _Translations()
+
+    def refuse(self, error: RuleViolation) -> None:
+        """Show the reason on the field it names, or on the whole form."""
+        if error.field and error.field in self._fields:
+            field = self._fields[error.field]
+            field.errors = [*field.errors, str(error)]
+        else:
+            self.form_errors = [*self.form_errors, str(error)]

@@ -1,0 +1,243 @@
+"""Who may do what: roles, permissions, grants, the actor of a request, and the access rule of every view."""
+
+from __future__ import annotations
+
+import enum
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, NoReturn, Protocol
+
+from flask import Flask, abort, g, redirect, request, url_for
+from flask_login import current_user
+
+from lms.kernel.errors import ConfigurationError, NotFound
+
+
+class Role(enum.StrEnum):
+    """The roles of the domain; the values are stored."""
+
+    PUSAT = "pusat"
+    PENYELENGGARA = "penyelenggara"
+    PANITIA = "panitia"
+    PETUGAS = "petugas_presensi"
+    NARASUMBER = "narasumber"
+    PENGURUS = "pengurus_lembaga"
+    PENGAMAT = "pengamat_wilayah"
+    PESERTA = "peserta"
+
+
+TICKET_ROLES = frozenset({Role.PESERTA, Role.NARASUMBER})
+
+
+class Scope(enum.StrEnum):
+    """What a permission is about, and what a grant reaches."""
+
+    SITE = "site"
+    REGION = "region"
+    ORGANISATION = "organisation"
+    ORGANISER = "organiser"
+    WORKSHOP = "workshop"
+    OWN = "own"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """A named right and the roles that hold it; `scope` OWN asks that a ticket holder's enrolment is named."""
+
+    key: str
+    label: object
+    scope: Scope
+    default_roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """Where an object sits: what a grant must reach to act on it.
+
+    `disabled` names plugins that are switched off for its workshop; `zone` is the IANA zone to show its times in.
+    """
+
+    workshop_id: int | None = None
+    organiser_id: int | None = None
+    region_code: str | None = None
+    affiliation_key: str | None = None
+    enrolment_ids: frozenset[int] = frozenset()
+    disabled: frozenset[str] = frozenset()
+    zone: str | None = None
+
+
+class HasAccess(Protocol):
+    """Anything a loader may return."""
+
+    @property
+    def access(self) -> Access: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """A role and what it reaches: `ref` is an organiser or workshop id, a region code or an affiliation key."""
+
+    role: Role
+    scope: Scope
+    ref: str = ""
+
+    def reaches(self, access: Access) -> bool:
+        """Whether this grant covers an object that sits at `access`."""
+        match self.scope:
+            case Scope.SITE:
+                return True
+            case Scope.ORGANISER:
+                return access.organiser_id is not None and self.ref == str(access.organiser_id)
+            case Scope.WORKSHOP:
+                return access.workshop_id is not None and self.ref == str(access.workshop_id)
+            case Scope.REGION:
+                code = access.region_code or ""
+                return code == self.ref or code.startswith(f"{self.ref}.")
+            case Scope.ORGANISATION:
+                return bool(access.affiliation_key) and self.ref == access.affiliation_key
+            case _:
+                return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActorEnrolment:
+    """The ticket that a visitor holds."""
+
+    id: int
+    workshop_id: int
+    role: Role
+    affiliation_key: str
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who acts: an account with grants, a ticket holder, both, or nobody."""
+
+    account_id: int | None = None
+    person_id: int | None = None
+    name: str = ""
+    grants: tuple[Grant, ...] = ()
+    enrolment: ActorEnrolment | None = None
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.account_id is None and self.enrolment is None
+
+    def can(self, permission: Permission, access: Access | None = None) -> bool:
+        """Whether the actor holds `permission` at `access`; None asks whether anywhere at all."""
+        roles = permission.default_roles
+        if any(grant.role in roles and (access is None or grant.reaches(access)) for grant in self.grants):
+            return True
+        ticket = self.enrolment
+        if ticket is None or ticket.role not in roles:
+            return False
+        if access is None:
+            return True
+        if permission.scope is Scope.OWN:
+            return ticket.id in access.enrolment_ids
+        return ticket.workshop_id == access.workshop_id
+
+    def roles(self) -> frozenset[Role]:
+        """Every role held by a grant, wherever it reaches."""
+        return frozenset(grant.role for grant in self.grants)
+
+
+ANONYMOUS = Actor()
+SYSTEM = Actor(name="system", grants=(Grant(role=Role.PUSAT, scope=Scope.SITE),))
+
+
+def current_actor() -> Actor:
+    """The actor of this request; grants are read once per request, so a withdrawn right is gone at the next one."""
+    actor: Actor = getattr(current_user, "actor", ANONYMOUS)
+    return actor
+
+
+def can(permission: Permission, obj: HasAccess | None = None) -> bool:
+    """Whether the visitor of this request may use `permission` (on `obj`)."""
+    return current_actor().can(permission, obj.access if obj is not None else None)
+
+
+View = Callable[..., Any]
+
+
+def public(view: View) -> View:
+    """Anybody may call this view."""
+    view.__lms_access__ = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def login_only(view: View) -> View:
+    """Any signed-in account may call this view."""
+
+    @wraps(view)
+    def guarded(**kwargs: Any) -> Any:
+        if current_actor().account_id is None:
+            return _ask_to_sign_in(ticket=False)
+        return view(**kwargs)
+
+    guarded.__lms_access__ = "login"  # type: ignore[attr-defined]
+    return guarded
+
+
+def requires(permission: Permission, *, on: Callable[..., HasAccess] | None = None) -> Callable[[View], View]:
+    """Only holders of `permission` may call this view.
+
+    `on` is a loader: it takes the URL arguments that it names, and raises NotFound. The view receives what it
+    returned as first argument instead of those. A foreign object answers exactly as one that does not exist.
+    """
+    names = tuple(inspect.signature(on).parameters) if on else ()
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(**kwargs: Any) -> Any:
+            actor = current_actor()
+            if actor.is_anonymous:
+                own = permission.scope is Scope.OWN or set(permission.default_roles) <= TICKET_ROLES
+                return _ask_to_sign_in(ticket=own)
+            if on is None:
+                return view(**kwargs) if actor.can(permission) else _forbid()
+            obj = load_or_404(on, {name: kwargs.pop(name) for name in names if name in kwargs})
+            owner = (request.blueprint or "").partition(".")[0]
+            if not actor.can(permission, obj.access) or owner in obj.access.disabled:
+                abort(404)
+            return view(obj, **kwargs)
+
+        guarded.__lms_access__ = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def load_or_404(loader: Callable[..., HasAccess], arguments: dict[str, Any]) -> HasAccess:
+    """What `loader` returns, with its zone remembered for the time filters; 404 when it raises NotFound."""
+    try:
+        obj = loader(**arguments)
+    except NotFound:
+        abort(404)
+    g.lms_zone = obj.access.zone
+    return obj
+
+
+def _forbid() -> NoReturn:
+    abort(403)
+
+
+def _ask_to_sign_in(*, ticket: bool) -> Any:
+    if request.method not in {"GET", "HEAD"} or request.headers.get("HX-Request") or request.is_json:
+        abort(401)
+    endpoint = "enrolments.enter" if ticket else "accounts.login"
+    return redirect(url_for(endpoint, next=request.full_path.rstrip("?")))
+
+
+def check_every_endpoint(app: Flask) -> None:
+    """Refuse to start while any endpoint has no access rule: default deny."""
+    bare = sorted(
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if endpoint.rpartition(".")[2] != "static" and not hasattr(view, "__lms_access__")
+    )
+    if bare:
+        raise ConfigurationError(f"views without an access rule: {', '.join(bare)}")

@@ -1,0 +1,70 @@
+"""Typed settings in the database: of the site, an organiser or a workshop; the narrower value wins."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.kernel.db import IntPk, db
+from lms.kernel.declarations import Setting
+from lms.kernel.errors import ConfigurationError, RuleViolation
+from lms.kernel.registry import registry
+
+
+class SettingValue(db.Model):
+    """One stored value; `scope_id` is 0 for the site."""
+
+    __tablename__ = "core_setting"
+    __table_args__ = (sa.UniqueConstraint("scope", "scope_id", "key"),)
+
+    id: Mapped[IntPk]
+    scope: Mapped[str] = mapped_column(sa.String(12))
+    scope_id: Mapped[int] = mapped_column(sa.Integer, default=0)
+    key: Mapped[str] = mapped_column(sa.String(80))
+    value: Mapped[str] = mapped_column(sa.Text)
+
+
+def setting(key: str, *, workshop_id: int | None = None, organiser_id: int | None = None) -> Any:
+    """The value in force, of the declared type."""
+    declared = _declared(key)
+    scopes = [("workshop", workshop_id), ("organiser", organiser_id), ("site", 0)]
+    wanted = [(scope, number) for scope, number in scopes if number is not None]
+    query = sa.select(SettingValue).where(
+        SettingValue.key == key, sa.tuple_(SettingValue.scope, SettingValue.scope_id).in_(wanted)
+    )
+    found = {row.scope: row.value for row in db.session.scalars(query)}
+    for scope, _number in wanted:
+        if scope in found:
+            return _typed(declared, json.loads(found[scope]))
+    return declared.default
+
+
+def set_setting(key: str, value: object, *, scope: str = "site", scope_id: int = 0) -> None:
+    """Store a value; raises RuleViolation when it is not of the declared type."""
+    declared = _declared(key)
+    stored = json.dumps(str(value) if declared.type is Decimal else value)
+    _typed(declared, json.loads(stored))
+    row = db.session.scalar(sa.select(SettingValue).filter_by(scope=scope, scope_id=scope_id, key=key))
+    if row is None:
+        db.session.add(SettingValue(scope=scope, scope_id=scope_id, key=key, value=stored))
+    else:
+        row.value = stored
+    db.session.flush()
+
+
+def _declared(key: str) -> Setting:
+    try:
+        return registry().settings[key]
+    except KeyError:
+        raise ConfigurationError(f"no setting is called {key!r}") from None
+
+
+def _typed(declared: Setting, value: object) -> object:
+    try:
+        return Decimal(str(value)) if declared.type is Decimal else declared.type(value)
+    except (TypeError, ValueError, InvalidOperation):
+        raise RuleViolation(f"{declared.label}: {value!r}", field=declared.key) from None

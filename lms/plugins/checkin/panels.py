@@ -1,0 +1,43 @@
+"""What check-in shows on pages of the core."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lms.core.enrolments.models import Enrolment
+from lms.core.workshops.models import Workshop
+from lms.plugins.checkin import board, queries, services
+from lms.plugins.schedule.api import current_session, sessions_of
+
+
+def ticket_status(workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | None:
+    """The attendance of the running session, once there is one."""
+    session = current_session(workshop.id)
+    row = queries.attendance(enrolment.id, session.id) if session and enrolment.is_confirmed else None
+    return {"session": session, "attendance": row} if row else None
+
+
+def deed(workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | None:
+    """The tile for typing the venue's code, while a session can be checked into."""
+    if not enrolment.is_confirmed:
+        return None
+    session = current_session(workshop.id)
+    row = queries.attendance(enrolment.id, session.id) if session else None
+    is_open = session is not None and services.self_refusal(session) is None
+    return {"session": session, "attendance": row, "is_open": is_open}
+
+
+def kpi(workshop: Workshop) -> Mapping[str, object] | None:
+    """Present of expected at the running session; nothing before anybody came."""
+    session = board.default_session(workshop.id)
+    if session is None:
+        return None
+    counter = queries.counter(workshop.id, session.id)
+    return {"session": session, "counter": counter} if counter.present else None
+
+
+def detail(workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | None:
+    """Where one person was."""
+    titles = {session.id: session for session in sessions_of(workshop.id)}
+    rows = [(titles.get(row.session_id), row) for row in queries.attendances_of_person(enrolment.id)]
+    return {"rows": rows}

@@ -1,0 +1,90 @@
+"""Check-in: who was at which session, exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from flask import Blueprint
+from flask_babel import lazy_gettext as _l
+
+from lms.kernel.declarations import EvidenceKind, Metric, NavItem, Panel, PersonalData, PluginInfo, Setting
+from lms.kernel.hookspecs import hookimpl
+from lms.kernel.permissions import Permission
+from lms.plugins.checkin import evidence, metrics, panels, permissions, personal_data
+from lms.plugins.checkin.pages import bp as attendance_bp
+from lms.plugins.checkin.staff_views import bp as door_bp
+from lms.plugins.checkin.views import bp as checkin_bp
+
+HERE = Path(__file__).parent
+PLUGIN = PluginInfo(
+    name="checkin",
+    title=_l("Check-in"),
+    version="0.1.0",
+    requires=("schedule",),
+    migrations=HERE / "migrations",
+    translations=HERE / "translations",
+)
+
+
+@hookimpl
+def lms_blueprints() -> Iterable[Blueprint]:
+    return [checkin_bp, door_bp, attendance_bp]
+
+
+@hookimpl
+def lms_permissions() -> Iterable[Permission]:
+    return [permissions.SCAN, permissions.SEE_ATTENDANCE, permissions.PRINT_SHEETS]
+
+
+@hookimpl
+def lms_nav_items() -> Iterable[NavItem]:
+    return [
+        NavItem(label=_l("Attendance"), endpoint="attendance.index", place="workshop.tabs", icon="users", order=30,
+                permission=permissions.SEE_ATTENDANCE),
+        NavItem(label=_l("Scanner"), endpoint="door.scanner", place="workshop.tabs", icon="scan-line", order=31,
+                permission=permissions.SCAN),
+    ]
+
+
+@hookimpl
+def lms_panels() -> Iterable[Panel]:
+    return [
+        Panel(slot="ticket.status", template="checkin/_ticket_status.html", context=panels.ticket_status, order=10),
+        Panel(slot="ticket.deeds", template="checkin/_deed.html", context=panels.deed, order=10),
+        Panel(slot="workshop.kpis", template="checkin/_kpi.html", context=panels.kpi, order=30),
+        Panel(slot="enrolment.detail", template="checkin/_detail.html", context=panels.detail, order=10),
+    ]
+
+
+@hookimpl
+def lms_settings() -> Iterable[Setting]:
+    return [
+        Setting(key="checkin.late_after_minutes", type=int, default=15, scope="workshop",
+                label=_l("Minutes after the start that count as late")),
+    ]
+
+
+@hookimpl
+def lms_evidence_kinds() -> Iterable[EvidenceKind]:
+    return [
+        EvidenceKind(key="checkin.attendance_ratio", label=_l("Attendance"), unit=_l("part of the sessions"),
+                     collect=evidence.attendance_ratio),
+        EvidenceKind(key="checkin.sessions_attended", label=_l("Sessions attended"), unit=_l("sessions"),
+                     collect=evidence.sessions_attended),
+    ]
+
+
+@hookimpl
+def lms_metrics() -> Iterable[Metric]:
+    return [
+        Metric(key="checkin.participants_present", label=_l("Participants present"), unit=_l("people"),
+               collect=metrics.participants_present),
+        Metric(key="checkin.organisations_present", label=_l("Organisations present"), unit=_l("organisations"),
+               collect=metrics.organisations_present),
+    ]
+
+
+@hookimpl
+def lms_personal_data() -> Iterable[PersonalData]:
+    return [PersonalData(key="checkin", export=personal_data.export, erase=personal_data.erase)]

@@ -1,0 +1,169 @@
+"""Reads on scans and attendance: who is here, who is missing, and the numbers behind documents."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from lms.core.enrolments.enums import EnrolmentStatus
+from lms.core.enrolments.models import Enrolment
+from lms.core.enrolments.queries import BADGE
+from lms.core.people.models import Person
+from lms.core.people.names import search_key
+from lms.kernel.db import db
+from lms.kernel.permissions import Role
+from lms.kernel.tokens import clean_code, read_token
+from lms.plugins.checkin.enums import Direction
+from lms.plugins.checkin.models import Attendance, Scan
+
+MIN_SEARCH = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Presence:
+    """One row of the board."""
+
+    enrolment_id: int
+    name: str
+    affiliation: str
+    affiliation_key: str
+    region_code: str | None
+    phone: str | None
+    at: datetime | None
+    late_minutes: int
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter:
+    """How many of the confirmed are present."""
+
+    present: int
+    expected: int
+
+
+def enrolment_of_badge(text: str) -> tuple[Enrolment | None, bool]:
+    """`(enrolment, is_current)` of a badge token or of the URL that a badge's QR code holds."""
+    token = "".join(text.split()).rstrip("/").rpartition("/")[2]
+    read = read_token(BADGE, token)
+    if read is None:
+        return None, False
+    enrolment = db.session.get(Enrolment, read[0])
+    return enrolment, enrolment is not None and enrolment.badge_version == read[1]
+
+
+def enrolment_of_code(typed: str) -> Enrolment | None:
+    """The enrolment of a typed ticket code."""
+    return db.session.scalar(sa.select(Enrolment).where(Enrolment.ticket_code == clean_code(typed)))
+
+
+def scan_of(device: str, client_id: str) -> Scan | None:
+    """What an earlier sending of the same scan left."""
+    return db.session.scalar(sa.select(Scan).filter_by(device=device, client_id=client_id))
+
+
+def attendance(enrolment_id: int, session_id: int, direction: Direction = Direction.IN) -> Attendance | None:
+    """The attendance of one person at one session."""
+    return db.session.scalar(
+        sa.select(Attendance).filter_by(enrolment_id=enrolment_id, session_id=session_id, direction=direction)
+    )
+
+
+def attendance_of(workshop_id: int) -> dict[int, set[int]]:
+    """`{enrolment_id: {session_id}}` of everybody who was anywhere."""
+    rows = db.session.execute(
+        sa.select(Attendance.enrolment_id, Attendance.session_id).filter_by(
+            workshop_id=workshop_id, direction=Direction.IN
+        )
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for enrolment_id, session_id in rows:
+        found[enrolment_id].add(session_id)
+    return dict(found)
+
+
+def attendances(workshop_id: int, session_ids: Sequence[int]) -> list[Attendance]:
+    """Every attendance at these sessions, both directions."""
+    query = sa.select(Attendance).where(
+        Attendance.workshop_id == workshop_id, Attendance.session_id.in_(list(session_ids))
+    )
+    return list(db.session.scalars(query.order_by(Attendance.at)))
+
+
+def attendances_of_person(enrolment_id: int) -> list[Attendance]:
+    """Where one person was, in order."""
+    return list(db.session.scalars(sa.select(Attendance).filter_by(enrolment_id=enrolment_id).order_by(Attendance.at)))
+
+
+def counter(workshop_id: int, session_id: int) -> Counter:
+    """Present and expected participants of a session, in one statement."""
+    confirmed = (
+        Enrolment.workshop_id == workshop_id,
+        Enrolment.role == Role.PESERTA,
+        Enrolment.status == EnrolmentStatus.CONFIRMED,
+    )
+    here = sa.select(sa.func.count()).select_from(Attendance).join(Enrolment, Enrolment.id == Attendance.enrolment_id)
+    here = here.where(*confirmed, Attendance.session_id == session_id, Attendance.direction == Direction.IN)
+    expected = sa.select(sa.func.count()).select_from(Enrolment).where(*confirmed)
+    row = db.session.execute(sa.select(here.scalar_subquery(), expected.scalar_subquery())).one()
+    return Counter(present=row[0], expected=row[1])
+
+
+def board(workshop_id: int, session_id: int) -> list[Presence]:
+    """Every confirmed participant with the time of arrival at this session, by organisation and name; one statement."""
+    came, left = sa.orm.aliased(Attendance), sa.orm.aliased(Attendance)
+    query = (
+        sa.select(Enrolment, Person, came.at, came.late_minutes, left.at)
+        .join(Person, Person.id == Enrolment.person_id)
+        .outerjoin(came, _at(came, session_id, Direction.IN))
+        .outerjoin(left, _at(left, session_id, Direction.OUT))
+        .where(
+            Enrolment.workshop_id == workshop_id,
+            Enrolment.role == Role.PESERTA,
+            Enrolment.status == EnrolmentStatus.CONFIRMED,
+        )
+        .order_by(sa.func.lower(Enrolment.affiliation), Person.search_name)
+        .options(sa.orm.lazyload(Enrolment.person), sa.orm.lazyload(Enrolment.workshop))
+    )
+    return [
+        Presence(
+            enrolment_id=enrolment.id,
+            name=person.formal_name,
+            affiliation=enrolment.affiliation,
+            affiliation_key=enrolment.affiliation_key,
+            region_code=enrolment.region_code,
+            phone=person.phone_e164,
+            at=at,
+            late_minutes=late or 0,
+            left_at=left_at,
+        )
+        for enrolment, person, at, late, left_at in db.session.execute(query)
+    ]
+
+
+def search(workshop_id: int, text: str, *, limit: int = 12) -> list[Enrolment]:
+    """Confirmed people of the workshop by three letters of name or organisation; used at the door, shows no phone."""
+    key = search_key(text)
+    if len(key) < MIN_SEARCH:
+        return []
+    squeezed = sa.func.replace(sa.func.lower(Enrolment.affiliation), " ", "")
+    query = (
+        sa.select(Enrolment)
+        .join(Enrolment.person)
+        .where(
+            Enrolment.workshop_id == workshop_id,
+            Enrolment.status == EnrolmentStatus.CONFIRMED,
+            sa.or_(Person.search_name.contains(key, autoescape=True), squeezed.contains(key, autoescape=True)),
+        )
+        .order_by(Person.search_name)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+def _at(row: type[Attendance], session_id: int, direction: Direction) -> sa.ColumnElement[bool]:
+    return sa.and_(row.enrolment_id == Enrolment.id, row.session_id == session_id, row.direction == direction)

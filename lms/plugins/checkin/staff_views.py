@@ -1,0 +1,232 @@
+"""Routes for staff at the door: scanner, search, walk-in, undo, projector screen and board."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from lms.core.enrolments.queries import enrolment_by_id
+from lms.core.loaders import workshop_from_url
+from lms.core.people.enums import Gender
+from lms.core.workshops.models import Workshop
+from lms.kernel.clock import now
+from lms.kernel.db import unit_of_work
+from lms.kernel.errors import NotFound, RuleViolation
+from lms.kernel.limits import device_id
+from lms.kernel.permissions import current_actor, requires
+from lms.kernel.qr import qr_svg
+from lms.kernel.web import wants_json
+from lms.plugins.checkin import board, queries, services, venue, walk_ins
+from lms.plugins.checkin.enums import Method, Reason, Verdict
+from lms.plugins.checkin.forms import PickForm, ScanForm, UndoForm, WalkInForm
+from lms.plugins.checkin.permissions import SCAN, SEE_ATTENDANCE
+from lms.plugins.checkin.services import Outcome
+from lms.plugins.checkin.verdicts import words_for_staff
+from lms.plugins.schedule.api import Session, session_by_id
+
+bp = Blueprint(
+    "door", __name__, template_folder="templates", url_prefix="/kelola/lokakarya/<int:workshop_id>/presensi"
+)
+
+
+def chosen_session(workshop: Workshop) -> Session | None:
+    """The session named in the address, else the one that runs now."""
+    wanted = request.values.get("sesi", type=int)
+    if wanted is None:
+        return board.default_session(workshop.id)
+    session = session_by_id(wanted)
+    if session.workshop_id != workshop.id:
+        raise NotFound
+    return session
+
+
+@bp.get("/pemindai")
+@requires(SCAN, on=workshop_from_url)
+def scanner(workshop: Workshop) -> Any:
+    """The scanner: camera, typed code, name search and walk-in as equal ways in."""
+    session = chosen_session(workshop)
+    if session is None:
+        flash(_("Make the agenda first: people are checked in at a session."), "warning")
+        return redirect(url_for("attendance.index", workshop_id=workshop.id), 303)
+    return _scanner_page(workshop, session)
+
+
+@bp.post("/pemindai")
+@requires(SCAN, on=workshop_from_url)
+def scan(workshop: Workshop) -> Any:
+    """One badge or typed code; JSON for the camera, a page without JavaScript."""
+    session = chosen_session(workshop)
+    form = ScanForm()
+    if session is None or not form.validate_on_submit():
+        return _answer(workshop, session, Outcome(verdict=Verdict.REFUSED, reason=Reason.UNKNOWN), 422)
+    enrolment, method, refusal = _read(form.code.data)
+    with unit_of_work():
+        outcome = services.check_in(
+            session=session,
+            enrolment=enrolment,
+            method=method,
+            device=device_id(),
+            client_id=form.client_id.data,
+            actor=current_actor(),
+            refusal=refusal,
+        )
+    return _answer(workshop, session, outcome)
+
+
+def _read(code: str) -> tuple[Any, Method, Reason | None]:
+    enrolment, is_current = queries.enrolment_of_badge(code)
+    if enrolment is not None:
+        return enrolment, Method.BADGE, None if is_current else Reason.REVOKED_BADGE
+    return queries.enrolment_of_code(code), Method.TYPED, None
+
+
+@bp.get("/cari")
+@requires(SCAN, on=workshop_from_url)
+def find(workshop: Workshop) -> Any:
+    """People by three letters of name or organisation."""
+    session = chosen_session(workshop)
+    text = request.args.get("q", "").strip()[:60]
+    hits = queries.search(workshop.id, text) if session else []
+    return render_template(
+        "checkin/find.html", workshop=workshop, session=session, text=text, hits=hits, client_id=_fresh_id()
+    )
+
+
+@bp.post("/pilih")
+@requires(SCAN, on=workshop_from_url)
+def pick(workshop: Workshop) -> Any:
+    """Mark a person found by name."""
+    session, form = chosen_session(workshop), PickForm()
+    if session is None or not form.validate_on_submit() or not form.enrolment_id.data.isdigit():
+        return _answer(workshop, session, Outcome(verdict=Verdict.REFUSED, reason=Reason.UNKNOWN), 422)
+    enrolment = enrolment_by_id(int(form.enrolment_id.data))
+    with unit_of_work():
+        outcome = services.check_in(
+            session=session,
+            enrolment=enrolment,
+            method=Method.SEARCH,
+            device=device_id(),
+            client_id=form.client_id.data,
+            actor=current_actor(),
+        )
+    return _answer(workshop, session, outcome)
+
+
+@bp.route("/tamu", methods=["GET", "POST"])
+@requires(SCAN, on=workshop_from_url)
+def walk_in(workshop: Workshop) -> Any:
+    """Register somebody who came without registration, and mark them present."""
+    session, form = chosen_session(workshop), WalkInForm()
+    if session is not None and form.validate_on_submit():
+        try:
+            with unit_of_work():
+                outcome = walk_ins.admit(
+                    workshop_id=workshop.id,
+                    session=session,
+                    full_name=form.full_name.data,
+                    phone=form.phone.data,
+                    affiliation=form.affiliation.data,
+                    position=form.position.data or "",
+                    gender=Gender(form.gender.data) if form.gender.data else None,
+                    device=device_id(),
+                    client_id=form.client_id.data,
+                    actor=current_actor(),
+                )
+            return _answer(workshop, session, outcome)
+        except RuleViolation as error:
+            form.refuse(error)
+    elif not form.is_submitted():
+        form.client_id.data = _fresh_id()
+    status = 422 if form.is_submitted() else 200
+    return render_template("checkin/walk_in.html", workshop=workshop, session=session, form=form), status
+
+
+@bp.post("/<int:enrolment_id>/batal")
+@requires(SCAN, on=workshop_from_url)
+def undo(workshop: Workshop, enrolment_id: int) -> Response:
+    """Take an attendance back, with a reason."""
+    session, form = chosen_session(workshop), UndoForm()
+    enrolment = enrolment_by_id(enrolment_id)
+    if session is None or enrolment.workshop_id != workshop.id:
+        raise NotFound
+    reason = form.reason.data if form.validate_on_submit() else ""
+    with unit_of_work():
+        services.undo(session=session, enrolment=enrolment, reason=reason, actor=current_actor())
+    flash(_("The attendance of %(name)s is taken back.", name=enrolment.person.formal_name), "success")
+    target = url_for("door.scanner", workshop_id=workshop.id, sesi=session.id)
+    return redirect(target, 303)  # type: ignore[return-value]
+
+
+@bp.get("/layar")
+@requires(SEE_ATTENDANCE, on=workshop_from_url)
+def screen(workshop: Workshop) -> Any:
+    """The projector page with the code of this moment; JSON for its refresh."""
+    session = chosen_session(workshop)
+    if session is None:
+        raise NotFound
+    code = venue.venue_code(session.id)
+    address = url_for("checkin.scan", session_id=session.id, code=code, _external=True)
+    counter = queries.counter(workshop.id, session.id)
+    context = {
+        "workshop": workshop,
+        "session": session,
+        "code": f"{code[:3]}-{code[3:]}",
+        "qr": qr_svg(address, label=_("Check-in QR code, changes every 30 seconds")),
+        "seconds": venue.seconds_left(),
+        "counter": counter,
+        "moment": now(),
+    }
+    if wants_json():
+        return jsonify(
+            code=context["code"],
+            qr=str(context["qr"]),
+            seconds=context["seconds"],
+            present=counter.present,
+            expected=counter.expected,
+        )
+    return render_template("checkin/screen.html", **context)
+
+
+def _scanner_page(workshop: Workshop, session: Session, outcome: Outcome | None = None) -> str:
+    return render_template(
+        "checkin/scanner.html",
+        workshop=workshop,
+        session=session,
+        sessions=board.choices(workshop.id),
+        counter=queries.counter(workshop.id, session.id),
+        outcome=outcome,
+        words=words_for_staff(outcome) if outcome else None,
+        client_id=_fresh_id(),
+        undo_form=UndoForm(formdata=None),
+    )
+
+
+def _answer(workshop: Workshop, session: Session | None, outcome: Outcome, status: int = 200) -> Any:
+    """The verdict in one round trip; refusals are answers with status 200 for JSON, 409 for a page."""
+    words = words_for_staff(outcome)
+    if wants_json():
+        shown = outcome.enrolment if outcome.reason is not Reason.OTHER_WORKSHOP else None
+        counter = queries.counter(workshop.id, session.id) if session else None
+        body = {
+            "verdict": outcome.verdict,
+            "reason": outcome.reason,
+            "kind": words.kind,
+            "icon": words.icon,
+            "title": words.title,
+            "text": words.text,
+            "affiliation": shown.affiliation if shown else "",
+            "enrolment_id": shown.id if shown else None,
+            "present": counter.present if counter else None,
+            "expected": counter.expected if counter else None,
+        }
+        return jsonify(body), status
+    if session is None:
+        raise NotFound
+    return _scanner_page(workshop, session, outcome), 409 if outcome.verdict is Verdict.REFUSED else status
+
+
+def _fresh_id() -> str:
+    return secrets.token_hex(8)

@@ -1,0 +1,53 @@
+"""People who come without registration: enrolled and marked present in one step."""
+
+from __future__ import annotations
+
+from lms.core.enrolments import services as enrolments
+from lms.core.enrolments.enums import Source
+from lms.core.people.enums import Gender
+from lms.core.people.services import find_or_create
+from lms.kernel import audit
+from lms.kernel.permissions import Actor, Role
+from lms.plugins.checkin import queries, services
+from lms.plugins.checkin.enums import Method
+from lms.plugins.checkin.services import Outcome
+from lms.plugins.schedule.api import Session
+
+
+def admit(
+    *,
+    workshop_id: int,
+    session: Session,
+    full_name: str,
+    phone: str,
+    affiliation: str,
+    position: str,
+    gender: Gender | None,
+    device: str,
+    client_id: str,
+    actor: Actor,
+) -> Outcome:
+    """Enrol and mark present. The same form sent twice, or a person registered already, leads to one person.
+
+    Staff may exceed the quota: the person stands at the door. Raises RuleViolation for a bad name or number.
+    """
+    earlier = queries.scan_of(device, client_id)
+    if earlier is not None and earlier.enrolment_id is not None:
+        known = enrolments.queries.enrolment_by_id(earlier.enrolment_id)
+        return services.check_in(
+            session=session, enrolment=known, method=Method.WALK_IN, device=device, client_id=client_id, actor=actor
+        )
+    workshop = enrolments.lock_workshop(workshop_id)
+    person = find_or_create(full_name=full_name, phone=phone, gender=gender)
+    enrolment = enrolments.enrol(
+        workshop=workshop,
+        person=person,
+        role=Role.PESERTA,
+        affiliation=affiliation,
+        position=position,
+        source=Source.WALK_IN,
+    )
+    audit.record(action="checkin.walk_in", subject=enrolment, workshop_id=workshop_id, actor=actor)
+    return services.check_in(
+        session=session, enrolment=enrolment, method=Method.WALK_IN, device=device, client_id=client_id, actor=actor
+    )

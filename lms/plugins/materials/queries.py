@@ -1,0 +1,80 @@
+"""Reads on materials; what a participant may see depends on the session's state."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import sqlalchemy as sa
+
+from lms.kernel.clock import now
+from lms.kernel.db import db
+from lms.kernel.errors import NotFound
+from lms.kernel.permissions import Actor
+from lms.plugins.materials.enums import Opens
+from lms.plugins.materials.models import Material, MaterialVersion
+from lms.plugins.materials.permissions import MANAGE
+from lms.plugins.schedule.api import SessionState
+
+
+def material_by_id(material_id: int) -> Material:
+    """Raises NotFound."""
+    material = db.session.get(Material, material_id, options=[sa.orm.selectinload(Material.versions)])
+    if material is None:
+        raise NotFound
+    return material
+
+
+def materials_of(workshop_id: int) -> dict[int, list[Material]]:
+    """`{session_id: [material]}` with versions, in a constant number of statements."""
+    query = (
+        sa.select(Material)
+        .where(Material.workshop_id == workshop_id)
+        .options(sa.orm.selectinload(Material.versions))
+        .order_by(Material.session_id, Material.id)
+    )
+    found: dict[int, list[Material]] = defaultdict(list)
+    for material in db.session.scalars(query):
+        found[material.session_id].append(material)
+    return dict(found)
+
+
+def is_open(material: Material) -> bool:
+    """Whether participants may download it now."""
+    session = material.session
+    match material.opens:
+        case Opens.AT_ONCE:
+            return True
+        case Opens.HIDDEN:
+            return False
+        case Opens.WITH_SESSION:
+            return session.state is not SessionState.PLANNED or now() >= session.starts_at
+        case Opens.AFTER_SESSION:
+            return session.state is SessionState.CLOSED or now() >= session.ends_at
+
+
+def may_read(actor: Actor, material: Material) -> bool:
+    """Staff and the session's speakers always; other ticket holders of the workshop once it is open."""
+    if actor.can(MANAGE, material.access):
+        return True
+    ticket = actor.enrolment
+    if ticket is None or ticket.workshop_id != material.workshop_id:
+        return False
+    return ticket.id in material.access.enrolment_ids or is_open(material)
+
+
+def version_of(material: Material, number: int | None) -> MaterialVersion:
+    """The version of this number, or the newest. Raises NotFound."""
+    for version in material.versions:
+        if number is None or version.number == number:
+            return version
+    raise NotFound
+
+
+def count_by_session(workshop_id: int) -> dict[int, int]:
+    """`{session_id: number of materials}`."""
+    query = (
+        sa.select(Material.session_id, sa.func.count())
+        .where(Material.workshop_id == workshop_id)
+        .group_by(Material.session_id)
+    )
+    return {session_id: count for session_id, count in db.session.execute(query)}

@@ -1,0 +1,50 @@
+"""The number that regional reports read: mean gain by the kabupaten of the organisation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from lms.core.enrolments.models import Enrolment
+from lms.core.workshops.models import Workshop
+from lms.kernel.db import db
+from lms.kernel.declarations import Metric, Period
+from lms.plugins.quiz.enums import FINISHED, QuizKind
+from lms.plugins.quiz.gain import Pair, gain_of
+from lms.plugins.quiz.models import Attempt, Quiz
+from lms.plugins.quiz.results import CONFIRMED, TESTS
+
+
+def mean_gain(*, period: Period, region_codes: Sequence[str]) -> dict[str, Decimal]:
+    """Normalised gain of everybody with both tests in workshops that began in the period; absent where undefined."""
+    query = (
+        sa.select(Enrolment.region_code, Enrolment.id, Quiz.kind, Attempt.score_ratio)
+        .join(Attempt, Attempt.enrolment_id == Enrolment.id)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .join(Workshop, Workshop.id == Quiz.workshop_id)
+        .where(
+            Workshop.starts_on.between(period.first, period.last),
+            Enrolment.region_code.in_(region_codes),
+            Quiz.kind.in_(TESTS),
+            Attempt.state.in_(FINISHED),
+            *CONFIRMED,
+        )
+        .order_by(Quiz.id)
+    )
+    people: dict[tuple[str, int], dict[QuizKind, Decimal]] = defaultdict(dict)
+    for code, number, kind, ratio in db.session.execute(query):
+        if ratio is not None:
+            people[code, number][kind] = ratio
+    groups: dict[str, list[Pair]] = defaultdict(list)
+    for (code, _number), scores in people.items():
+        if len(scores) == len(TESTS):
+            groups[code].append(Pair(pre=scores[QuizKind.PRE], post=scores[QuizKind.POST]))
+    gains = {code: gain_of(pairs).normalised for code, pairs in groups.items()}
+    return {code: ratio for code, ratio in gains.items() if ratio is not None}
+
+
+METRICS = (Metric(key="quiz.mean_gain", label=_l("Mean normalised gain"), unit="", collect=mean_gain),)

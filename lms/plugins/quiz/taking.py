@@ -1,0 +1,189 @@
+"""Reads of the answering pages. Nothing here touches keys or explanations, and no type has a place for them."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from lms.core.enrolments.models import Enrolment
+from lms.kernel.clock import now
+from lms.kernel.db import db
+from lms.kernel.permissions import Access, Role
+from lms.plugins.quiz.enums import QuestionKind, QuizKind, QuizState
+from lms.plugins.quiz.models import Answer, AnswerLog, Attempt, Option, Question, Quiz, QuizItem, Receipt
+
+GRACE = timedelta(seconds=1)  # for the way from the phone to us
+KIND_ORDER = (QuizKind.PRE, QuizKind.SESSION, QuizKind.PRACTICE, QuizKind.POST, QuizKind.EVALUATION)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sitting:
+    """One participant before one quiz, begun or not."""
+
+    quiz: Quiz
+    enrolment: Enrolment
+    attempt: Attempt | None
+
+    @property
+    def access(self) -> Access:
+        return self.enrolment.access
+
+    @property
+    def deadline(self) -> datetime | None:
+        return deadline_of(self.quiz, self.attempt) if self.attempt else self.quiz.closes_at
+
+    @property
+    def takes_answers(self) -> bool:
+        """Whether the attempt is running and inside its time."""
+        attempt = self.attempt
+        return attempt is not None and not attempt.is_finished and not is_overdue(self.quiz, attempt, now())
+
+
+class TileState(enum.StrEnum):
+    """How a quiz stands for one person."""
+
+    OPEN = "open"
+    LATER = "later"
+    DONE = "done"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """One quiz in the list of a participant; `is_begun` when an attempt waits to be finished."""
+
+    quiz: Quiz
+    state: TileState
+    items: int
+    is_begun: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A question as one person sees it: `choices` in this person's order, `chosen` counts from 1."""
+
+    number: int
+    kind: QuestionKind
+    text: str
+    choices: tuple[str, ...]
+    chosen: int | None
+    typed: str
+
+    @property
+    def is_answered(self) -> bool:
+        return self.chosen is not None or bool(self.typed)
+
+
+def deadline_of(quiz: Quiz, attempt: Attempt) -> datetime | None:
+    """When the attempt ends by the server's clock: its own time limit or the closing hour, whichever comes first."""
+    limit = attempt.started_at + timedelta(minutes=quiz.time_limit) if quiz.time_limit else None
+    return min(filter(None, (limit, quiz.closes_at)), default=None)
+
+
+def is_overdue(quiz: Quiz, attempt: Attempt, moment: datetime) -> bool:
+    """Whether nothing may be added any more: the quiz is closed or the attempt's time, with a second's grace, is over."""
+    deadline = deadline_of(quiz, attempt)
+    return quiz.state is not QuizState.OPEN or (deadline is not None and moment > deadline + GRACE)
+
+
+def may_see(quiz: Quiz, enrolment: Enrolment) -> bool:
+    """Whether the quiz exists for this person: own workshop, a confirmed place as participant, opened already."""
+    begun = quiz.state is not QuizState.DRAFT and (quiz.opens_at is None or quiz.opens_at <= now())
+    own = quiz.workshop_id == enrolment.workshop_id and enrolment.role is Role.PESERTA
+    return own and enrolment.is_confirmed and begun
+
+
+def attempt_of(quiz_id: int, enrolment_id: int) -> Attempt | None:
+    """The person's attempt."""
+    return db.session.scalar(sa.select(Attempt).filter_by(quiz_id=quiz_id, enrolment_id=enrolment_id))
+
+
+def has_receipt(quiz_id: int, enrolment_id: int) -> bool:
+    """Whether the person has handed in this evaluation."""
+    query = sa.select(Receipt.id).filter_by(quiz_id=quiz_id, enrolment_id=enrolment_id)
+    return db.session.scalar(query) is not None
+
+
+def item_count(quiz_id: int) -> int:
+    """How many questions the quiz has."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(QuizItem).filter_by(quiz_id=quiz_id)) or 0
+
+
+def questions_of(quiz_id: int) -> list[Question]:
+    """The questions of a quiz in the order of the preview."""
+    query = sa.select(Question).join(QuizItem, QuizItem.question_id == Question.id).where(QuizItem.quiz_id == quiz_id)
+    return list(db.session.scalars(query.order_by(QuizItem.position, QuizItem.id)))
+
+
+def tiles(enrolment: Enrolment) -> list[Tile]:
+    """Every quiz of the workshop as it stands for this person; four statements. Empty without a confirmed place."""
+    if not enrolment.is_confirmed or enrolment.role is not Role.PESERTA:
+        return []
+    quizzes = db.session.scalars(sa.select(Quiz).filter_by(workshop_id=enrolment.workshop_id)).all()
+    ids = [quiz.id for quiz in quizzes]
+    counts = dict(
+        db.session.execute(
+            sa.select(QuizItem.quiz_id, sa.func.count()).where(QuizItem.quiz_id.in_(ids)).group_by(QuizItem.quiz_id)
+        ).tuples()
+    )
+    attempts = {row.quiz_id: row for row in db.session.scalars(sa.select(Attempt).filter_by(enrolment_id=enrolment.id))}
+    handed_in = set(db.session.scalars(sa.select(Receipt.quiz_id).filter_by(enrolment_id=enrolment.id)))
+    ordered = sorted(quizzes, key=lambda quiz: (KIND_ORDER.index(quiz.kind), quiz.id))
+    return [_tile(quiz, attempts.get(quiz.id), quiz.id in handed_in, counts.get(quiz.id, 0)) for quiz in ordered]
+
+
+def _tile(quiz: Quiz, attempt: Attempt | None, handed_in: bool, items: int) -> Tile:
+    moment = now()
+    if handed_in or (attempt is not None and (attempt.is_finished or is_overdue(quiz, attempt, moment))):
+        state = TileState.DONE
+    elif quiz.is_open_at(moment):
+        state = TileState.OPEN
+    elif quiz.state is QuizState.DRAFT or (quiz.opens_at is not None and quiz.opens_at > moment):
+        state = TileState.LATER
+    else:
+        state = TileState.MISSED
+    return Tile(quiz=quiz, state=state, items=items, is_begun=attempt is not None)
+
+
+def shown_questions(attempt: Attempt) -> list[Shown]:
+    """All questions of an attempt in its own order, with what was answered; three statements.
+
+    They carry positions and no ids: an id would tell the order in which the author wrote the options.
+    """
+    ids = [question for question, _options in attempt.layout]
+    texts = {
+        row.id: row
+        for row in db.session.execute(sa.select(Question.id, Question.kind, Question.text).where(Question.id.in_(ids)))
+    }
+    options = dict(
+        db.session.execute(sa.select(Option.id, Option.text).where(Option.question_id.in_(ids))).tuples().all()
+    )
+    answers = {row.question_id: row for row in db.session.scalars(sa.select(Answer).filter_by(attempt_id=attempt.id))}
+    found = []
+    for number, (question_id, order) in enumerate(attempt.layout, start=1):
+        answer = answers.get(question_id)
+        found.append(
+            Shown(
+                number=number,
+                kind=texts[question_id].kind,
+                text=texts[question_id].text,
+                choices=tuple(options[option] for option in order),
+                chosen=_position(answer, order),
+                typed=answer.text if answer else "",
+            )
+        )
+    return found
+
+
+def _position(answer: Answer | None, order: list[int]) -> int | None:
+    if answer is None:
+        return None
+    return order.index(answer.option_id) + 1 if answer.option_id in order else answer.number
+
+
+def last_seq(attempt_id: int) -> int:
+    """The highest counter that has arrived, 0 before the first answer."""
+    return db.session.scalar(sa.select(sa.func.max(AnswerLog.client_seq)).filter_by(attempt_id=attempt_id)) or 0

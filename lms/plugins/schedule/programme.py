@@ -1,0 +1,20 @@
+"""What a workshop teaches, as certificates print it."""
+
+from __future__ import annotations
+
+from lms.kernel.declarations import ProgrammeLine
+from lms.plugins.schedule import queries
+
+
+def lines_of(workshop_id: int) -> tuple[ProgrammeLine, ...]:
+    """Taught sessions that carry JP, by time."""
+    return tuple(
+        ProgrammeLine(
+            title=session.title,
+            speaker=session.speaker_text,
+            jp=session.jp,
+            speaker_ids=frozenset(speaker.id for speaker in session.speakers),
+        )
+        for session in queries.sessions_of(workshop_id)
+        if session.is_taught and session.jp > 0
+    )

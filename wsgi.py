@@ -1,0 +1,5 @@
+"""The WSGI entry point of a production server."""
+
+from lms import create_app
+
+app = create_app()
