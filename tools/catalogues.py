@@ -1,18 +1,29 @@
 """Translation catalogues: extract, merge, compile and check, one pair of languages per owner.
 
-Usage: catalogues.py update [OWNER…] [--tsv FILE]   |   catalogues.py check
-Owners are `core` (lms without its plugins), each plugin, and each example plugin.
+    catalogues.py update [OWNER… | all] [--tsv FILE]   read the code, merge, compile; prints what lacks Indonesian
+    catalogues.py compile [OWNER… | all]               only make the .mo files of the .po files
+    catalogues.py check                                fails on anything missing, fuzzy, stale or with other placeholders
+
+Owners are `core` (lms without its plugins), each plugin, each example plugin, and `wtforms` (the messages of the form
+library, which ships no Indonesian).
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import fcntl
+import hashlib
 import io
+import os
 import re
 import sys
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -20,137 +31,228 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ("id", "en")
 KEYWORDS = {
-    "_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "_n": (1, 2),
-    "pgettext": ((1, "c"), 2), "lazy_pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "lazy_ngettext": (1, 2),
+    "_n": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "lazy_pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
 }
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
-OPTIONS = {"**.html": {"extensions": "jinja2.ext.do", "trimmed": "true"}}
-PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
+# `silent` off: a template that cannot be parsed must not look like one without words.
+_JINJA = {"extensions": "jinja2.ext.do", "trimmed": "true", "silent": "false"}
+OPTIONS = {"**.html": _JINJA, "**.txt": _JINJA}
+SKIPPED = {"node_modules", "vendor", "__pycache__", "migrations", "data", "static"}
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|(?<!%)%[sd]|\{\w+\}")
 
 
-def owners() -> dict[str, tuple[Path, Path]]:
+class PlainCatalog(Catalog):
+    """A catalogue whose .mo header holds neither a date nor a tool's version, so equal messages give equal bytes."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [
+            ("Language", str(self.locale)),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Plural-Forms", self.plural_forms),
+        ]
+
+    @mime_headers.setter
+    def mime_headers(self, _headers: list[tuple[str, str]]) -> None:
+        return
+
+
+def owners(root: Path = ROOT) -> dict[str, tuple[Path, Path]]:
     """`{owner: (folder to read, folder of translations)}`."""
-    found = {"core": (ROOT / "lms", ROOT / "lms" / "translations")}
-    for folder in sorted((ROOT / "lms" / "plugins").iterdir()):
-        if (folder / "plugin.py").exists():
-            found[folder.name] = (folder, folder / "translations")
-    for plugin in sorted(ROOT.glob("examples/*/*/plugin.py")):
+    found = {"core": (root / "lms", root / "lms" / "translations")}
+    for plugin in sorted(root.glob("lms/plugins/*/plugin.py")) + sorted(root.glob("examples/*/*/plugin.py")):
         found[plugin.parent.name] = (plugin.parent, plugin.parent / "translations")
     return found
 
 
 def extract(owner: str, folder: Path) -> Catalog:
-    """Every message of an owner, sorted, without places, so that moving code changes nothing."""
-    template = Catalog(project="Lokakarya", charset="utf-8", fuzzy=False)
+    """Every message of an owner, without places, so that moving code changes nothing."""
+    template = Catalog(charset="utf-8", fuzzy=False)
 
-    def wanted(path: str) -> bool:
-        name = Path(path).name
-        return not (name in {"node_modules", "vendor", "__pycache__"} or (owner == "core" and Path(path) == folder / "plugins"))
+    def wanted(path: str | os.PathLike[str]) -> bool:
+        return Path(path).name not in SKIPPED and not (owner == "core" and Path(path) == folder / "plugins")
 
-    for _file, _line, message, comments, context in extract_from_dir(
-        folder, METHODS, OPTIONS, KEYWORDS, directory_filter=wanted, strip_comment_tags=True
-    ):
-        template.add(message, None, auto_comments=[], context=context)
+    found = extract_from_dir(folder, METHODS, OPTIONS, KEYWORDS, directory_filter=wanted, strip_comment_tags=True)
+    for _file, _line, message, _comments, context in found:
+        template.add(message, context=context)
     return template
 
 
-def catalogue(owner: str, language: str, tsv: dict[str, str]) -> Catalog:
-    """The merged catalogue of one language: kept translations, new ones from `tsv`, identity for English."""
-    folder, home = owners()[owner]
-    path = home / language / "LC_MESSAGES" / "messages.po"
-    old = read_po(io.BytesIO(path.read_bytes()), locale=language) if path.exists() else Catalog(locale=language)
-    new = Catalog(locale=language, project="Lokakarya", charset="utf-8", fuzzy=False)
-    for message in extract(owner, folder):
-        if not message.id:
-            continue
-        known = old.get(message.id if isinstance(message.id, str) else message.id[0], context=message.context)
-        new.add(message.id, _translation(message.id, language, known, tsv, new.num_plurals), context=message.context)
+def read(path: Path, language: str) -> Catalog:
+    """The catalogue on disk; an empty one where there is none."""
+    if not path.exists():
+        return PlainCatalog(locale=language)
+    return read_po(io.BytesIO(path.read_bytes()), locale=language)
+
+
+def merge(template: Catalog, old: Catalog, language: str, tsv: dict[str, str]) -> Catalog:
+    """The messages of `template` with the translations kept from `old`, then those of `tsv`; identity for English."""
+    new = PlainCatalog(locale=language, charset="utf-8", fuzzy=False)
+    for message in template:
+        if message.id:
+            known = old.get(message.id if isinstance(message.id, str) else message.id[0], context=message.context)
+            kept = None if known is None or known.fuzzy else known.string
+            text = _translation(message.id, language, kept, tsv, new.num_plurals)
+            new.add(message.id, text, context=message.context)
     return new
 
 
-def _translation(msgid: object, language: str, known: object, tsv: dict[str, str], plurals: int) -> object:
+def _translation(
+    msgid: str | tuple[str, ...], language: str, kept: object, tsv: dict[str, str], plurals: int
+) -> str | tuple[str, ...]:
     if language == "en":
-        return msgid if isinstance(msgid, str) else tuple(msgid)  # type: ignore[arg-type]
-    kept = getattr(known, "string", None) if known is not None and not getattr(known, "fuzzy", False) else None
+        return msgid
     if isinstance(msgid, str):
-        return kept if isinstance(kept, str) and kept else tsv.get(msgid, "")
-    forms = [form for form in kept if form] if isinstance(kept, tuple) else ([kept] if kept else [])
-    if not forms:
-        forms = [text for text in (tsv.get(msgid[1]), tsv.get(msgid[0])) if text][:1]  # type: ignore[index]
-    return tuple((forms or [""]) * plurals)[:plurals]
+        return tsv.get(msgid) or (kept if isinstance(kept, str) else "")
+    forms = [form for form in kept if form] if isinstance(kept, tuple | list) else []
+    given = [text for text in (tsv.get(msgid[1]), tsv.get(msgid[0])) if text]
+    return tuple((given[:1] or forms or [""]) * plurals)[:plurals]
 
 
-def rendered(new: Catalog) -> tuple[bytes, bytes]:
+def rendered(catalogue: Catalog) -> tuple[bytes, bytes]:
     """The bytes of the .po and the .mo file; the same messages give the same bytes."""
     po, mo = io.BytesIO(), io.BytesIO()
-    write_po(po, new, width=120, no_location=True, omit_header=True, sort_output=True)
-    header = f'msgid ""\nmsgstr ""\n"Language: {new.locale}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
-    header += f'"Plural-Forms: {new.plural_forms}\\n"\n\n'
-    body = header.encode() + po.getvalue()
-    write_mo(mo, read_po(io.BytesIO(body), locale=str(new.locale)))
-    return body, mo.getvalue()
+    write_po(po, catalogue, width=120, no_location=True, omit_header=True, sort_output=True)
+    header = f'msgid ""\nmsgstr ""\n"Language: {catalogue.locale}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+    header += f'"Plural-Forms: {catalogue.plural_forms}\\n"\n\n'
+    plain = PlainCatalog(locale=str(catalogue.locale), charset="utf-8", fuzzy=False)
+    for message in catalogue:
+        if message.id:
+            plain.add(message.id, message.string, context=message.context)
+    write_mo(mo, plain)
+    return header.encode() + po.getvalue(), mo.getvalue()
 
 
-def update(names: list[str], tsv: dict[str, str]) -> int:
-    """Write .po and .mo of the owners; prints what still lacks Indonesian."""
-    missing = 0
-    for owner in names or list(owners()):
-        home = owners()[owner][1]
-        for language in LANGUAGES:
-            new = catalogue(owner, language, tsv)
-            target = home / language / "LC_MESSAGES"
-            target.mkdir(parents=True, exist_ok=True)
-            po, mo = rendered(new)
-            (target / "messages.po").write_bytes(po)
-            (target / "messages.mo").write_bytes(mo)
-            for message in new:
-                if message.id and not _is_full(message.string):
-                    missing += 1
-                    print(f"{owner}: {message.id!r}")
-    return missing
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file in one step: a running app never reads half a catalogue."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.read_bytes() == content:
+        return
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(name).chmod(0o644)
+    Path(name).replace(path)
 
 
-def check() -> list[str]:
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One writer per owner at a time."""
+    name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+    with (Path(tempfile.gettempdir()) / f"lokakarya-catalogue-{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def update(names: list[str], tsv: dict[str, str], root: Path = ROOT) -> list[str]:
+    """Write .po and .mo of the owners; returns what still lacks Indonesian."""
+    lacking: list[str] = []
+    for owner in names:
+        folder, home = owners(root)[owner]
+        with _locked(home):
+            template = extract(owner, folder)
+            for language in LANGUAGES:
+                target = home / language / "LC_MESSAGES"
+                new = merge(template, read(target / "messages.po", language), language, tsv)
+                po, mo = rendered(new)
+                _write(target / "messages.po", po)
+                _write(target / "messages.mo", mo)
+                lacking += [f"{owner}: {message.id!r}" for message in new if message.id and not _is_full(message)]
+    return lacking
+
+
+def compile_all(names: list[str], root: Path = ROOT) -> None:
+    """Write the .mo files of the .po files that are there."""
+    for owner in names:
+        home = owners(root)[owner][1]
+        for path in sorted(home.glob("*/LC_MESSAGES/messages.po")):
+            with _locked(home):
+                _write(path.with_suffix(".mo"), rendered(read(path, path.parents[1].name))[1])
+
+
+def check(root: Path = ROOT) -> list[str]:
     """What is wrong with the catalogues; empty when all is well."""
     wrong: list[str] = []
-    for owner, (_folder, home) in owners().items():
+    for owner, (folder, home) in owners(root).items():
+        template = extract(owner, folder)
         for language in LANGUAGES:
             target = home / language / "LC_MESSAGES"
-            new = catalogue(owner, language, {})
-            po, mo = rendered(new)
-            for name, content in (("messages.po", po), ("messages.mo", mo)):
+            old = read(target / "messages.po", language)
+            new = merge(template, old, language, {})
+            for name, content in zip(("messages.po", "messages.mo"), rendered(new), strict=True):
                 path = target / name
                 if not path.exists() or path.read_bytes() != content:
-                    wrong.append(f"{path.relative_to(ROOT)} is stale: run tools/catalogues.py update {owner}")
-            wrong.extend(_faults(owner, language, new))
+                    wrong.append(f"{path.relative_to(root)} is stale: run tools/catalogues.py update {owner}")
+            wrong += [f"{owner} {language}: {message.id!r} is fuzzy" for message in old if message.id and message.fuzzy]
+            wrong += faults(f"{owner} {language}", new)
     return wrong
 
 
-def _faults(owner: str, language: str, new: Catalog) -> list[str]:
+def faults(label: str, catalogue: Catalog) -> list[str]:
+    """Messages without a translation, or with other placeholders than the English text."""
     wrong = []
-    for message in new:
+    for message in catalogue:
         if not message.id:
             continue
-        if not _is_full(message.string):
-            wrong.append(f"{owner} {language}: no translation of {message.id!r}")
-        elif isinstance(message.id, str) and _holes(message.id) != _holes(str(message.string)):
-            wrong.append(f"{owner} {language}: placeholders differ in {message.id!r}")
+        if not _is_full(message):
+            wrong.append(f"{label}: no translation of {message.id!r}")
+            continue
+        allowed = [_holes(text) for text in _forms(message.id)]
+        # "one seat" may leave out the number that "%(num)d seats" has.
+        needed = allowed if len(allowed) > 1 else allowed * 2
+        if any(_holes(text) not in needed for text in _forms(message.string)):
+            wrong.append(f"{label}: placeholders differ in {message.id!r}")
     return wrong
 
 
-def _is_full(text: object) -> bool:
-    return bool(text) if isinstance(text, str) else bool(text) and all(text)  # type: ignore[arg-type]
+def _forms(text: object) -> list[str]:
+    return [text] if isinstance(text, str) else list(text)  # type: ignore[call-overload, no-any-return]
+
+
+def _is_full(message: Message) -> bool:
+    return bool(message.string) and all(_forms(message.string))
 
 
 def _holes(text: str) -> list[str]:
     return sorted(PLACEHOLDER.findall(text))
 
 
+def form_library(*, write: bool, root: Path = ROOT) -> list[str]:
+    """Check (or compile) the Indonesian messages of WTForms and Flask-WTF, which are written by hand."""
+    path = root / "lms" / "translations" / "id" / "LC_MESSAGES" / "wtforms.po"
+    known = read(path, "id")
+    po, mo = rendered(known)
+    if write:
+        _write(path, po)
+        _write(path.with_suffix(".mo"), mo)
+    wrong = faults("wtforms id", known)
+    if not path.with_suffix(".mo").exists() or path.with_suffix(".mo").read_bytes() != mo:
+        wrong.append("wtforms.mo is stale: run tools/catalogues.py compile wtforms")
+    for package in ("wtforms", "flask_wtf"):
+        spec = find_spec(package)
+        assert spec is not None
+        assert spec.origin is not None
+        for _f, _l, message, _c, _x in extract_from_dir(Path(spec.origin).parent, [("**.py", "python")], {}, KEYWORDS):
+            msgid = message if isinstance(message, str) else message[0]
+            if msgid and msgid not in known:
+                wrong.append(f"wtforms id: no translation of {msgid!r} of {package}")
+    return wrong
+
+
 def read_tsv(paths: list[str]) -> dict[str, str]:
     """`{msgid: msgstr}` of tab-separated files; `\\n` stands for a line break."""
     pairs: dict[str, str] = {}
     for path in paths:
-        for line in Path(path).read_text().splitlines():
+        for line in Path(path).read_text(encoding="utf-8").splitlines():
             if "\t" in line:
                 msgid, msgstr = line.split("\t", 1)
                 pairs[msgid.replace("\\n", "\n")] = msgstr.strip().replace("\\n", "\n")
@@ -159,18 +261,27 @@ def read_tsv(paths: list[str]) -> dict[str, str]:
 
 def main() -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("verb", choices=["update", "check"])
-    parser.add_argument("owners", nargs="*")
-    parser.add_argument("--tsv", action="append", default=[])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("verb", choices=["update", "compile", "check"])
+    parser.add_argument("owners", nargs="*", metavar="OWNER")
+    parser.add_argument("--tsv", action="append", default=[], help="msgid<TAB>msgstr lines; they win over what is kept")
     asked = parser.parse_args()
-    if asked.verb == "update":
-        names = [] if asked.owners == ["all"] else asked.owners
-        update(names, read_tsv(asked.tsv))
-        return 0
-    wrong = check()
-    print("\n".join(wrong) or "Catalogues are complete.")
-    return 1 if wrong else 0
+    if asked.verb == "check":
+        wrong = check() + form_library(write=False)
+        print("\n".join(wrong) or "Catalogues are complete.")
+        return 1 if wrong else 0
+    everyone = [*owners(), "wtforms"]
+    names = everyone if not asked.owners or "all" in asked.owners else asked.owners
+    if unknown := sorted(set(names) - set(everyone)):
+        parser.error(f"no such owner: {', '.join(unknown)}; there are {', '.join(everyone)}")
+    ours = [name for name in names if name != "wtforms"]
+    if "wtforms" in names:
+        print("\n".join(form_library(write=True)))
+    if asked.verb == "compile":
+        compile_all(ours)
+    else:
+        print("\n".join(update(ours, read_tsv(asked.tsv))))
+    return 0
 
 
 if __name__ == "__main__":

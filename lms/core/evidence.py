@@ -15,10 +15,8 @@ class EvidenceUnavailable(RuleViolation):
     """A rule needs a fact whose provider is not installed; it never counts as met."""
 
 
-def collect(
-    *, keys: Sequence[str], workshop_id: int, enrolment_ids: Sequence[int]
-) -> dict[int, dict[str, Decimal]]:
-    """`{enrolment_id: {key: value}}`; an absent key means no data. One batch call per key, whatever the number of people."""
+def collect(*, keys: Sequence[str], workshop_id: int, enrolment_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+    """`{enrolment_id: {key: value}}`; an absent key means no data. One batch call per key."""
     facts: dict[int, dict[str, Decimal]] = {number: {} for number in enrolment_ids}
     for key in keys:
         kind = registry().evidence.get(key)

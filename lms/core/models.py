@@ -13,6 +13,16 @@ from lms.kernel.settings import SettingValue
 from lms.kernel.storage_models import StoredFileRow
 
 TABLES = (
-    Region, Account, RoleGrant, LoginSession, Person, Organiser, Workshop, Enrolment, AuditEntry, SettingValue,
-    JobRow, StoredFileRow,
+    Region,
+    Account,
+    RoleGrant,
+    LoginSession,
+    Person,
+    Organiser,
+    Workshop,
+    Enrolment,
+    AuditEntry,
+    SettingValue,
+    JobRow,
+    StoredFileRow,
 )

@@ -44,7 +44,12 @@ USE_DASHBOARD = Permission(
     label=_l("Open the staff pages"),
     scope=Scope.WORKSHOP,
     default_roles=(
-        Role.PUSAT, Role.PENYELENGGARA, Role.PANITIA, Role.PETUGAS, Role.PENGURUS, Role.PENGAMAT,
+        Role.PUSAT,
+        Role.PENYELENGGARA,
+        Role.PANITIA,
+        Role.PETUGAS,
+        Role.PENGURUS,
+        Role.PENGAMAT,
     ),
 )
 HOLD_TICKET = Permission(
@@ -54,6 +59,12 @@ HOLD_TICKET = Permission(
     default_roles=(Role.PESERTA, Role.NARASUMBER, Role.PANITIA),
 )
 ALL = (
-    SITE_ADMIN, CREATE_WORKSHOP, EDIT_WORKSHOP, SEE_WORKSHOP, SEE_PARTICIPANTS, EDIT_PARTICIPANTS, USE_DASHBOARD,
+    SITE_ADMIN,
+    CREATE_WORKSHOP,
+    EDIT_WORKSHOP,
+    SEE_WORKSHOP,
+    SEE_PARTICIPANTS,
+    EDIT_PARTICIPANTS,
+    USE_DASHBOARD,
     HOLD_TICKET,
 )

@@ -9,6 +9,7 @@ from flask import Blueprint
 from lms.core import permissions
 from lms.core.accounts.views import bp as accounts_bp
 from lms.core.dashboard.views import bp as dashboard_bp
+from lms.core.enrolments import own_views  # noqa: F401 -- adds its routes to the blueprint of enrolments
 from lms.core.enrolments.plugin import EXPORTS
 from lms.core.enrolments.plugin import PERSONAL_DATA as ENROLMENT_DATA
 from lms.core.enrolments.plugin import SEARCH as ENROLMENT_SEARCH
@@ -20,9 +21,9 @@ from lms.core.people.names import initials
 from lms.core.people.phones import show_phone
 from lms.core.search.views import bp as search_bp
 from lms.core.settings.views import bp as settings_bp
+from lms.core.workshops import team_views  # noqa: F401 -- adds its routes to the blueprint of workshops
 from lms.core.workshops.history import audit_action
 from lms.core.workshops.plugin import NAV, SEARCH, SETTINGS, SLOTS
-from lms.core.workshops import team_views  # noqa: F401 -- adds its routes to the blueprint of workshops
 from lms.core.workshops.views import bp as workshops_bp
 from lms.kernel.declarations import Export, Job, NavItem, PersonalData, SearchSource, Setting, Slot
 from lms.kernel.hookspecs import hookimpl

@@ -17,8 +17,14 @@ from lms.plugins.schedule.api import Session, close_session, open_session, sessi
 
 def _scan(session: Session, person: Enrolment, moment: datetime, key: str, **more: object) -> None:
     services.check_in(
-        session=session, enrolment=person, method=Method.BADGE, device="demo",
-        client_id=f"{session.id}-{person.id}-{key}", actor=SYSTEM, at=moment, **more,  # type: ignore[arg-type]
+        session=session,
+        enrolment=person,
+        method=Method.BADGE,
+        device="demo",
+        client_id=f"{session.id}-{person.id}-{key}",
+        actor=SYSTEM,
+        at=moment,
+        **more,  # type: ignore[arg-type]
     )
 
 
@@ -46,8 +52,13 @@ def add_cases(workshop: Workshop, people: list[Enrolment]) -> None:
     with freeze(first.starts_at), unit_of_work():
         _scan(first, people[0], first.starts_at - timedelta(minutes=2), "again")  # scanned twice
         services.check_in(
-            session=first, enrolment=people[9], method=Method.BADGE, device="demo",
-            client_id=f"{first.id}-{people[9].id}-in", actor=SYSTEM, at=at(day, "09.22"),
+            session=first,
+            enrolment=people[9],
+            method=Method.BADGE,
+            device="demo",
+            client_id=f"{first.id}-{people[9].id}-in",
+            actor=SYSTEM,
+            at=at(day, "09.22"),
         )
     with freeze(first.ends_at - timedelta(minutes=35)), unit_of_work():
         _scan(first, people[3], now(), "out", direction=Direction.OUT)  # left early
@@ -55,12 +66,22 @@ def add_cases(workshop: Workshop, people: list[Enrolment]) -> None:
         _scan(first, people[10], at(day, "09.26"), "offline")  # scanned without signal, sent three hours later
     with freeze(at(day, "16.30")), unit_of_work():
         services.correct(
-            session=first, enrolment=people[11], at=first.starts_at, reason="Tanda tangan di daftar hadir kertas",
+            session=first,
+            enrolment=people[11],
+            at=first.starts_at,
+            reason="Tanda tangan di daftar hadir kertas",
             actor=SYSTEM,
         )
     with freeze(at(day, "09.35")), unit_of_work():
         walk_ins.admit(
-            workshop_id=workshop.id, session=first, full_name="Hermanus Jelani", phone="+6281200000041",
-            affiliation="LKSA Cahaya Ambawang Mandiri", position="Pengasuh", gender=None, device="demo",
-            client_id="walk-in-1", actor=SYSTEM,
+            workshop_id=workshop.id,
+            session=first,
+            full_name="Hermanus Jelani",
+            phone="+6281200000041",
+            affiliation="LKSA Cahaya Ambawang Mandiri",
+            position="Pengasuh",
+            gender=None,
+            device="demo",
+            client_id="walk-in-1",
+            actor=SYSTEM,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,7 +18,7 @@ _TEXT = """
 
   Tiga hal untuk dicoba / three things to try:
   1. Tiket peserta di ponsel : {address}{ticket}
-     Sign in on a second window as panitia@contoh.id and scan it: {address}/kelola/lokakarya/{workshop}/presensi/pemindai
+     Pindai sebagai panitia@contoh.id: {address}/kelola/lokakarya/{workshop}/presensi/pemindai
   2. Layar QR ruang           : {address}/kelola/lokakarya/{workshop}/presensi/layar   (panitia@contoh.id)
      Lalu isi pre-test, materi, dan RTL dari tiket. Narasumber mengunggah di {address}{speaker}
   3. Sertifikat dan laporan   : masuk sebagai penyelenggara@contoh.id, buka lokakarya angkatan pertama > Sertifikat,
@@ -47,7 +48,7 @@ def command(ctx: click.Context, folder: Path | None, host: str, port: int, load_
     worker.stop(timeout=5)
 
 
-def _prepare(place: Path, address: str) -> tuple[object, object]:
+def _prepare(place: Path, address: str) -> tuple[Any, Any]:
     from lms.app import create_app  # noqa: PLC0415 -- slow import
     from lms.config import Mode, Settings, prepare_installation  # noqa: PLC0415 -- slow import
     from lms.demo import base, load  # noqa: PLC0415 -- slow import
@@ -66,19 +67,24 @@ def _prepare(place: Path, address: str) -> tuple[object, object]:
         return app, load.tour()
 
 
-def _words(host: str, port: int, place: Path, tour: object, seconds: float) -> str:
+def _words(host: str, port: int, place: Path, tour: Any, seconds: float) -> str:
     from lms.demo.base import LOGINS  # noqa: PLC0415 -- slow import
     from lms.demo.seed import PASSWORD  # noqa: PLC0415 -- slow import
 
     accounts = "\n".join(f"    {email:28} {note}" for email, note in LOGINS)
     return _TEXT.format(
-        address=f"http://{host}:{port}", password=PASSWORD, accounts=accounts, folder=place, seconds=seconds,
-        ticket=getattr(tour, "ticket_path", ""), speaker=getattr(tour, "speaker_path", ""),
-        workshop=getattr(tour, "workshop_id", ""),
+        address=f"http://{host}:{port}",
+        password=PASSWORD,
+        accounts=accounts,
+        folder=place,
+        seconds=seconds,
+        ticket=tour.ticket_path,
+        speaker=tour.speaker_path,
+        workshop=tour.workshop_id,
     )
 
 
-def _serve(app: object, host: str, port: int, text: str) -> None:
+def _serve(app: Any, host: str, port: int, text: str) -> None:
     from waitress import create_server  # noqa: PLC0415 -- slow import
 
     try:

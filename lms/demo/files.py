@@ -13,7 +13,8 @@ from pptx.util import Pt
 
 from lms.kernel.typesetting import typeset
 
-_PETROL, _INK = RGBColor(0x0A, 0x43, 0x52), RGBColor(0x16, 0x26, 0x2B)
+_PETROL: RGBColor = RGBColor.from_string("0A4352")  # type: ignore[no-untyped-call]
+_INK: RGBColor = RGBColor.from_string("16262B")  # type: ignore[no-untyped-call]
 _PAPER = """#import "lib.typ": *
 #let d = json("data.json")
 #set document(title: d.title, author: d.speaker)

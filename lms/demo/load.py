@@ -32,9 +32,7 @@ def load() -> None:
     _load_coming(organiser, today)
     people = workshops.participants_of(running)
     base.load_accounts(
-        base.accounts_of(
-            organiser=organiser, workshop_id=running.id, affiliation_key=people[0].affiliation_key
-        )
+        base.accounts_of(organiser=organiser, workshop_id=running.id, affiliation_key=people[0].affiliation_key)
     )
 
 
@@ -72,12 +70,20 @@ def _load_running(organiser: Organiser, first: date) -> Workshop:
 
 def _load_coming(organiser: Organiser, today: date) -> None:
     workshops.make_workshop(
-        organiser=organiser, title=workshops.NEXT_TITLE, first=today + timedelta(days=20),
-        status=WorkshopStatus.PUBLISHED, capacity=40, days_before=25,
+        organiser=organiser,
+        title=workshops.NEXT_TITLE,
+        first=today + timedelta(days=20),
+        status=WorkshopStatus.PUBLISHED,
+        capacity=40,
+        days_before=25,
     )
     full = workshops.make_workshop(
-        organiser=organiser, title=workshops.FULL_TITLE, first=today + timedelta(days=34),
-        status=WorkshopStatus.PUBLISHED, capacity=4, days_before=40,
+        organiser=organiser,
+        title=workshops.FULL_TITLE,
+        first=today + timedelta(days=34),
+        status=WorkshopStatus.PUBLISHED,
+        capacity=4,
+        days_before=40,
     )
     workshops.add_participants(full, count=4, days_before=36)
 

@@ -46,20 +46,31 @@ def add_materials(workshop: Workshop, speakers: dict[str, Enrolment]) -> None:
 def _deck(session: Session, speaker: Enrolment) -> None:
     name = speaker.person.formal_name
     version = services.upload(
-        session=session, title=session.title, filename=f"{session.code}.pptx",
-        file=io.BytesIO(sample_pptx(session.title, name, _POINTS)), actor=SYSTEM, may_be_shared=True,
+        session=session,
+        title=session.title,
+        filename=f"{session.code}.pptx",
+        file=io.BytesIO(sample_pptx(session.title, name, _POINTS)),
+        actor=SYSTEM,
+        may_be_shared=True,
     )
     if session.code == "SESI-3":
         services.upload(
-            session=session, title=session.title, filename=f"{session.code}.pptx", material=version.material,
+            session=session,
+            title=session.title,
+            filename=f"{session.code}.pptx",
+            material=version.material,
             file=io.BytesIO(sample_pptx(session.title, name, [*_POINTS, ("Tambahan", ["Contoh SOP surat"])])),
-            actor=SYSTEM, note="Contoh SOP ditambahkan.",
+            actor=SYSTEM,
+            note="Contoh SOP ditambahkan.",
         )
 
 
 def _paper(session: Session, speaker: Enrolment) -> None:
     services.upload(
-        session=session, title=f"Naskah: {session.title}", filename=f"Naskah {session.code}.pdf",
-        file=io.BytesIO(sample_pdf(session.title, speaker.person.formal_name, _TEXT)), actor=SYSTEM,
+        session=session,
+        title=f"Naskah: {session.title}",
+        filename=f"Naskah {session.code}.pdf",
+        file=io.BytesIO(sample_pdf(session.title, speaker.person.formal_name, _TEXT)),
+        actor=SYSTEM,
         opens=Opens.AFTER_SESSION,
     )

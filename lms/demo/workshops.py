@@ -47,8 +47,15 @@ def make_workshop(
     """A workshop from the two-day template, made `days_before` its first day."""
     with freeze(at(first - timedelta(days=days_before), "09.00")), unit_of_work():
         workshop = create_workshop(
-            organiser_id=organiser.id, title=title, starts_on=first, region_code=PONTIANAK, actor=SYSTEM,
-            template="two_days_15jp", venue_name="Aula BK3S Kalimantan Barat", capacity=capacity, is_demo=True,
+            organiser_id=organiser.id,
+            title=title,
+            starts_on=first,
+            region_code=PONTIANAK,
+            actor=SYSTEM,
+            template="two_days_15jp",
+            venue_name="Aula BK3S Kalimantan Barat",
+            capacity=capacity,
+            is_demo=True,
         )
         workshop.venue_address = "Jalan Contoh Nomor 1, Pontianak Selatan"
         workshop.summary = (
@@ -69,11 +76,17 @@ def add_speakers(workshop: Workshop) -> dict[str, Enrolment]:
     with freeze(at(workshop.starts_on - timedelta(days=14), "10.00")), unit_of_work():
         for number, row in enumerate(rows("narasumber_demo"), start=1):
             person = find_or_create(
-                full_name=row["nama"], phone=f"+62812000001{number:02d}", title_front=row["gelar_depan"],
-                title_back=row["gelar_belakang"], is_demo=True,
+                full_name=row["nama"],
+                phone=f"+62812000001{number:02d}",
+                title_front=row["gelar_depan"],
+                title_back=row["gelar_belakang"],
+                is_demo=True,
             )
             speaker = enrol(
-                workshop=workshop, person=person, role=Role.NARASUMBER, affiliation=row["instansi"],
+                workshop=workshop,
+                person=person,
+                role=Role.NARASUMBER,
+                affiliation=row["instansi"],
                 position=row["keahlian"],
             )
             speakers.update({code.strip(): speaker for code in row["sesi"].split(",")})
@@ -95,13 +108,17 @@ def add_committee(workshop: Workshop) -> None:
 def add_participants(workshop: Workshop, *, count: int = 24, days_before: int = 10) -> list[Enrolment]:
     """The first `count` of the 24 invented participants, registered one after the other."""
     names = organisation_names()
-    made = []
+    made: list[Enrolment] = []
     for row in rows("peserta_demo")[:count]:
         moment = at(workshop.starts_on - timedelta(days=days_before), "08.00") + timedelta(hours=2 * len(made))
         with freeze(moment), unit_of_work():
             person = find_or_create(
-                full_name=row["nama"], phone=row["no_hp"], gender=Gender(row["jk"]), is_demo=True,
-                title_front=row["gelar_depan"], title_back=row["gelar_belakang"],
+                full_name=row["nama"],
+                phone=row["no_hp"],
+                gender=Gender(row["jk"]),
+                is_demo=True,
+                title_front=row["gelar_depan"],
+                title_back=row["gelar_belakang"],
             )
             made.append(_enrolled(workshop, person, names[row["kode_organisasi"]], row["jabatan"]))
     return made
@@ -113,8 +130,13 @@ def add_special_people(workshop: Workshop) -> dict[str, Enrolment]:
     wanted = {
         "long_name": (LONG_NAME, "+6281200000031", "DEMO-05", "Pengurus", EnrolmentStatus.CONFIRMED),
         "shared_phone": ("Yuliana", "+6281200000004", "DEMO-02", "Pengasuh", EnrolmentStatus.CONFIRMED),
-        "substitute": ("Marselinus Anong", "+6281200000032", "DEMO-16",
-                       "Pengganti Wahyuni, surat tugas 012/ST/XI", EnrolmentStatus.CONFIRMED),
+        "substitute": (
+            "Marselinus Anong",
+            "+6281200000032",
+            "DEMO-16",
+            "Pengganti Wahyuni, surat tugas 012/ST/XI",
+            EnrolmentStatus.CONFIRMED,
+        ),
         "cancelled": ("Bambang Irawan", "+6281200000033", "DEMO-11", "Sekretaris", EnrolmentStatus.CANCELLED),
         "waiting": ("Agnes Mayang", "+6281200000034", "DEMO-10", "Pekerja Sosial", EnrolmentStatus.WAITLISTED),
     }
@@ -127,12 +149,20 @@ def add_special_people(workshop: Workshop) -> dict[str, Enrolment]:
 
 
 def _enrolled(
-    workshop: Workshop, person: Person, organisation: str, position: str,
+    workshop: Workshop,
+    person: Person,
+    organisation: str,
+    position: str,
     status: EnrolmentStatus = EnrolmentStatus.CONFIRMED,
 ) -> Enrolment:
     row = enrol(
-        workshop=workshop, person=person, role=Role.PESERTA, affiliation=organisation, position=position,
-        source=Source.ONLINE, status=status,
+        workshop=workshop,
+        person=person,
+        role=Role.PESERTA,
+        affiliation=organisation,
+        position=position,
+        source=Source.ONLINE,
+        status=status,
     )
     row.consent_text = "2026-11"
     row.consent_at = row.registered_at

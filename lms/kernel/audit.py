@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.clock import now
-from lms.kernel.db import IntPk, db
+from lms.kernel.db import IntPk, Model, db
 from lms.kernel.permissions import Actor
 
 
@@ -18,7 +18,7 @@ class _HasId(Protocol):
     id: Mapped[int]
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """One change. Ids and field names only, so that erasing a person never breaks the trail."""
 
     __tablename__ = "core_audit_entry"

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry, scoped_session
+from sqlalchemy.orm import DeclarativeBase, mapped_column, registry, scoped_session
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -60,17 +60,17 @@ IntPk = Annotated[int, mapped_column(primary_key=True)]
 # Read transactions end at the edge of a write (see unit_of_work), so loaded objects must survive a commit.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
+if TYPE_CHECKING:
+    Model = Base  # what `db.Model` is; a type checker cannot see through the extension's attribute
+else:
+    Model = db.Model
+
 
 def str_enum(kind: type[enum.StrEnum], length: int = 20) -> sa.Enum:
     """A StrEnum stored as its text value, the same on both databases, so that no PostgreSQL type must be migrated."""
     return sa.Enum(
         kind, native_enum=False, length=length, create_constraint=False, values_callable=lambda e: [m.value for m in e]
     )
-
-
-def session() -> scoped_session[Session]:
-    """The session of this request, command or job."""
-    return db.session
 
 
 @event.listens_for(Engine, "connect")
@@ -98,7 +98,7 @@ def after_commit(callback: Callable[[], None]) -> None:
 
 
 @contextmanager
-def unit_of_work() -> Iterator[scoped_session[Session]]:
+def unit_of_work() -> Iterator[scoped_session[Any]]:
     """Commit once on success, roll back on any exception, then run the after-commit callbacks.
 
     A unit inside a unit joins the outer one. The read transaction that loaders may have opened ends here, and the
@@ -125,7 +125,7 @@ def unit_of_work() -> Iterator[scoped_session[Session]]:
         callback()
 
 
-def insert_ignore(table: type[Base], values: dict[str, object], *, keys: tuple[str, ...]) -> int | None:
+def insert_ignore(table: type[Base], values: Mapping[str, Any], *, keys: tuple[str, ...]) -> int | None:
     """Insert a row unless one with the same unique `keys` exists; its id, or None when it was there.
 
     One atomic statement on both databases, for writes that a phone may repeat.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lms.kernel.permissions import Actor, Permission
+    from lms.kernel.permissions import Permission
 
 
 @dataclass(frozen=True, kw_only=True)

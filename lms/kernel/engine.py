@@ -56,4 +56,6 @@ def prepare(engine: Engine) -> None:
 def is_busy(error: sa.exc.SQLAlchemyError) -> bool:
     """Whether the database was locked, out of space or out of reach: the visitor may try again."""
     text = str(getattr(error, "orig", error)).lower()
-    return any(sign in text for sign in ("locked", "busy", "full", "disk i/o", "connection", "server closed", "shutdown"))
+    return any(
+        sign in text for sign in ("locked", "busy", "full", "disk i/o", "connection", "server closed", "shutdown")
+    )

@@ -27,9 +27,7 @@ def _isolated(handler: Callable[[Event], None], event: Event) -> Callable[[], No
     def run() -> None:
         try:
             handler(event)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- the change is committed; one handler must not stop the others
             log.error("after_commit_failed", error=type(error).__name__, job=type(event).__name__)
 
     return run
-
-

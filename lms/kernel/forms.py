@@ -56,4 +56,4 @@ class Form(FlaskForm):  # type: ignore[misc]
             field = self._fields[error.field]
             field.errors = [*field.errors, str(error)]
         else:
-            self.form_errors = [*self.form_errors, str(error)]
+            self.form_errors: list[str] = [*self.form_errors, str(error)]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.clock import now
-from lms.kernel.db import IntPk, db, str_enum
+from lms.kernel.db import IntPk, Model, str_enum
 
 
 class JobState(enum.StrEnum):
@@ -22,7 +22,7 @@ class JobState(enum.StrEnum):
     FAILED = "failed"
 
 
-class JobRow(db.Model):
+class JobRow(Model):
     """One piece of background work.
 
     `args` holds ids only. `done` of `total` is its progress. `error` is the class of what stopped it, never its text,

@@ -56,7 +56,8 @@ class Permission:
 class Access:
     """Where an object sits: what a grant must reach to act on it.
 
-    `disabled` names plugins that are switched off for its workshop; `zone` is the IANA zone to show its times in.
+    `disabled` names plugins that are switched off for its workshop; `zone` is the IANA zone to show its times in;
+    `all_organisers` marks what every organiser shares, such as the registry of organisations.
     """
 
     workshop_id: int | None = None
@@ -66,6 +67,7 @@ class Access:
     enrolment_ids: frozenset[int] = frozenset()
     disabled: frozenset[str] = frozenset()
     zone: str | None = None
+    all_organisers: bool = False
 
 
 class HasAccess(Protocol):
@@ -89,7 +91,8 @@ class Grant:
             case Scope.SITE:
                 return True
             case Scope.ORGANISER:
-                return access.organiser_id is not None and self.ref == str(access.organiser_id)
+                own = access.organiser_id is not None and self.ref == str(access.organiser_id)
+                return own or access.all_organisers
             case Scope.WORKSHOP:
                 return access.workshop_id is not None and self.ref == str(access.workshop_id)
             case Scope.REGION:

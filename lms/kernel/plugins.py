@@ -83,7 +83,7 @@ def _import_third_party(entry: EntryPoint, found: dict[str, ModuleType], loaded:
         if not _in_range(SDK_VERSION, module.PLUGIN.sdk):
             raise ConfigurationError(f"plugin {name} needs SDK {module.PLUGIN.sdk}, this is {SDK_VERSION}")
         found[name] = module
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 -- a third party's plugin may raise anything; it is left out
         _leave_out(loaded, entry.name, f"{type(error).__name__}: {error}", strict)
 
 

@@ -45,6 +45,6 @@ def qr_svg(text: str, *, label: str, cls: str = "qr", quiet: int = 4, error: str
     side = size + 2 * quiet
     return Markup(
         f'<svg class="{escape(cls)}" viewBox="{-quiet} {-quiet} {side} {side}" role="img" aria-label="{escape(label)}" '
-        f'shape-rendering="crispEdges"><path class="qr-ground" fill="#fff" d="M{-quiet} {-quiet}h{side}v{side}h-{side}z"/>'
+        f'shape-rendering="crispEdges"><path fill="#fff" d="M{-quiet} {-quiet}h{side}v{side}h-{side}z"/>'
         f'<path fill="#000" d="{path}"/></svg>'
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-
 from typing import TYPE_CHECKING
 
 import click
@@ -32,8 +31,6 @@ from lms.kernel.declarations import (
 
 if TYPE_CHECKING:
     from lms.kernel.permissions import Permission
-
-
 
 
 @dataclass(frozen=True, kw_only=True)

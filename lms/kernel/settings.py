@@ -9,13 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.kernel.db import IntPk, db
+from lms.kernel.db import IntPk, Model, db
 from lms.kernel.declarations import Setting
 from lms.kernel.errors import ConfigurationError, RuleViolation
 from lms.kernel.registry import registry
 
 
-class SettingValue(db.Model):
+class SettingValue(Model):
     """One stored value; `scope_id` is 0 for the site."""
 
     __tablename__ = "core_setting"

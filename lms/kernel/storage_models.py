@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.clock import now
-from lms.kernel.db import db
+from lms.kernel.db import Model
 
 
-class StoredFileRow(db.Model):
+class StoredFileRow(Model):
     """One stored file, written in the transaction that stores it; `doctor` and `backup` read it."""
 
     __tablename__ = "core_stored_file"

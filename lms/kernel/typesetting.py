@@ -40,7 +40,7 @@ def typeset(
         (folder / "data.json").write_text(json.dumps(data, default=_plain, ensure_ascii=False))
         for filename, content in (files or {}).items():
             (folder / Path(filename).name).write_bytes(content)
-        made: bytes = typst.compile(
+        made: bytes = typst.compile(  # type: ignore[call-overload]
             folder / "main.typ",
             root=folder,
             font_paths=_fonts(),

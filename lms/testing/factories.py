@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from lms.core.accounts.models import Account, RoleGrant
+from lms.core.accounts.passwords import hash_password
 from lms.core.enrolments.enums import EnrolmentStatus
 from lms.core.enrolments.models import Enrolment
 from lms.core.people.models import Person
@@ -50,8 +51,13 @@ def _save(row: Any) -> Any:
 
 def organiser(**values: Any) -> Organiser:
     number = next(_numbers)
-    defaults = {"name": f"Badan {number}", "short_name": f"B{number}", "number_code": "BK3S-KB",
-                "region_code": "61", "city": "Pontianak"}
+    defaults = {
+        "name": f"Badan {number}",
+        "short_name": f"B{number}",
+        "number_code": "BK3S-KB",
+        "region_code": "61",
+        "city": "Pontianak",
+    }
     row: Organiser = _save(Organiser(**{**defaults, **values}))
     return row
 
@@ -61,9 +67,14 @@ def workshop(**values: Any) -> Workshop:
     number = next(_numbers)
     first = date.today() + timedelta(days=values.pop("starts_in", 1))
     defaults = {
-        "slug": f"lokakarya-{number}", "title": f"Lokakarya {number}", "status": WorkshopStatus.PUBLISHED,
-        "starts_on": first, "ends_on": first + timedelta(days=1), "region_code": "61.71",
-        "venue_name": "Aula BK3S", "created_at": now(),
+        "slug": f"lokakarya-{number}",
+        "title": f"Lokakarya {number}",
+        "status": WorkshopStatus.PUBLISHED,
+        "starts_on": first,
+        "ends_on": first + timedelta(days=1),
+        "region_code": "61.71",
+        "venue_name": "Aula BK3S",
+        "created_at": now(),
     }
     values.setdefault("organiser", None)
     if values["organiser"] is None:
@@ -75,8 +86,12 @@ def workshop(**values: Any) -> Workshop:
 def person(**values: Any) -> Person:
     number = next(_numbers)
     name = values.get("full_name", f"Orang {number}")
-    defaults = {"full_name": name, "search_name": search_key(name), "phone_e164": f"+62812{number:08d}",
-                "created_at": now()}
+    defaults = {
+        "full_name": name,
+        "search_name": search_key(name),
+        "phone_e164": f"+62812{number:08d}",
+        "created_at": now(),
+    }
     row: Person = _save(Person(**{**defaults, **values}))
     return row
 
@@ -87,9 +102,14 @@ def enrolment(**values: Any) -> Enrolment:
     values["workshop"] = values.get("workshop") or workshop()
     values["person"] = values.get("person") or person()
     defaults = {
-        "role": Role.PESERTA, "status": EnrolmentStatus.CONFIRMED, "affiliation": f"LKSA {number}",
-        "affiliation_key": f"name:lksa{number}", "region_code": "61.71", "position": "Pengasuh",
-        "ticket_code": new_code(6), "registered_at": now(),
+        "role": Role.PESERTA,
+        "status": EnrolmentStatus.CONFIRMED,
+        "affiliation": f"LKSA {number}",
+        "affiliation_key": f"name:lksa{number}",
+        "region_code": "61.71",
+        "position": "Pengasuh",
+        "ticket_code": new_code(6),
+        "registered_at": now(),
     }
     row: Enrolment = _save(Enrolment(**{**defaults, **values}))
     return row
@@ -97,19 +117,20 @@ def enrolment(**values: Any) -> Enrolment:
 
 def account(**values: Any) -> Account:
     """An account whose password is PASSWORD."""
-    from lms.core.accounts.passwords import hash_password  # noqa: PLC0415 -- slow import
-
     if not _hash:
         _hash.append(hash_password(PASSWORD))
     number = next(_numbers)
-    defaults = {"name": f"Akun {number}", "email": f"akun{number}@contoh.id", "password_hash": _hash[0],
-                "created_at": now(), "password_changed_at": now()}
+    defaults = {
+        "name": f"Akun {number}",
+        "email": f"akun{number}@contoh.id",
+        "password_hash": _hash[0],
+        "created_at": now(),
+        "password_changed_at": now(),
+    }
     row: Account = _save(Account(**{**defaults, **values}))
     return row
 
 
 def grant(account: Account, role: Role, scope: Scope, ref: object = "") -> RoleGrant:
-    row: RoleGrant = _save(
-        RoleGrant(account_id=account.id, role=role, scope=scope, ref=str(ref), created_at=now())
-    )
+    row: RoleGrant = _save(RoleGrant(account_id=account.id, role=role, scope=scope, ref=str(ref), created_at=now()))
     return row

@@ -66,11 +66,11 @@ def _forget_request() -> None:
 def db_session(app: Flask) -> Iterator[Any]:
     """One outer transaction per test, rolled back at the end; commits inside become savepoints."""
     with app.app_context():
-        engines = db.engines
+        engines: Any = db.engines
         engine = engines[None]
         connection = engine.connect()
         outer = connection.begin()
-        engines[None] = connection  # type: ignore[assignment]
+        engines[None] = connection
         db.session.remove()
         db.session.configure(join_transaction_mode="create_savepoint")
         try:

@@ -30,7 +30,7 @@ def _wait(is_up: Callable[[], bool], process: subprocess.Popen[bytes], seconds: 
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise Unavailable(f"{process.args!r} ended with status {process.returncode}")  # type: ignore[str-bytes-safe]
+            raise Unavailable(f"{process.args!r} ended with status {process.returncode}")
         if is_up():
             return
         time.sleep(0.1)
@@ -46,7 +46,10 @@ def _answers(port: int) -> bool:
 @contextlib.contextmanager
 def _running(command: list[str], port: int, **options: object) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options  # type: ignore[call-overload]
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        **options,  # type: ignore[call-overload]
     )
     try:
         _wait(lambda: _answers(port), process)
@@ -89,10 +92,25 @@ def postgres() -> Iterator[str]:
     data, port = folder / "data", free_port()
     try:
         init = [*prefix, str(binaries / "initdb"), "-D", str(data), "-U", "lms", "--auth=trust", "-E", "UTF8"]
-        subprocess.run([*init, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
-        options = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-                   "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}",
-                   "-c", "max_connections=300", "-c", "shared_buffers=64MB"]
+        subprocess.run(
+            [*init, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/"
+        )
+        options = [
+            "-c",
+            "fsync=off",
+            "-c",
+            "synchronous_commit=off",
+            "-c",
+            "full_page_writes=off",
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            f"unix_socket_directories={folder}",
+            "-c",
+            "max_connections=300",
+            "-c",
+            "shared_buffers=64MB",
+        ]
         command = [*prefix, str(binaries / "postgres"), "-D", str(data), "-p", str(port), *options]
         with _running(command, port, cwd="/"):
             yield f"postgresql+psycopg://lms@127.0.0.1:{port}/postgres"

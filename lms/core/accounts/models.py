@@ -7,11 +7,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.kernel.db import IntPk, db, str_enum
+from lms.kernel.db import IntPk, Model, str_enum
 from lms.kernel.permissions import Grant, Role, Scope
 
 
-class Account(db.Model):
+class Account(Model):
     """A login of staff: by e-mail or phone number, and a password."""
 
     __tablename__ = "core_account"
@@ -28,7 +28,7 @@ class Account(db.Model):
     grants: Mapped[list[RoleGrant]] = relationship(back_populates="account", cascade="all, delete-orphan")
 
 
-class RoleGrant(db.Model):
+class RoleGrant(Model):
     """A role of an account and what it reaches; `ref` is an id, a region code, an affiliation key, or empty."""
 
     __tablename__ = "core_role_grant"
@@ -47,7 +47,7 @@ class RoleGrant(db.Model):
         return Grant(role=self.role, scope=self.scope, ref=self.ref)
 
 
-class LoginSession(db.Model):
+class LoginSession(Model):
     """A signed-in browser: an account, a ticket (enrolment), or both. The cookie holds the key, this row its hash."""
 
     __tablename__ = "core_login_session"

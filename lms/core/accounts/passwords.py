@@ -33,7 +33,9 @@ def check_strength(password: str) -> None:
     for word in _EASY:
         rest = rest.replace(word, "")
     if len(rest) < MIN_LENGTH // 2 or len(set(password)) < 5:
-        raise WeakPassword(_("This password is too easy to guess. Use three words that do not belong together."), "password")
+        raise WeakPassword(
+            _("This password is too easy to guess. Use three words that do not belong together."), "password"
+        )
 
 
 def hash_password(password: str) -> str:

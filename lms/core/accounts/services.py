@@ -61,9 +61,7 @@ def create_account(
 
 def grant(*, account_id: int, role: Role, scope: Scope, ref: str = "", actor: Actor) -> RoleGrant:
     """Give a role; giving it twice changes nothing."""
-    found = db.session.scalar(
-        sa.select(RoleGrant).filter_by(account_id=account_id, role=role, scope=scope, ref=ref)
-    )
+    found = db.session.scalar(sa.select(RoleGrant).filter_by(account_id=account_id, role=role, scope=scope, ref=ref))
     if found is not None:
         return found
     row = RoleGrant(account_id=account_id, role=role, scope=scope, ref=ref, created_at=now())

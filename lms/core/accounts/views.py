@@ -79,7 +79,10 @@ def password() -> Any:
         try:
             account = queries.account_by_id(actor.account_id or 0)
             throttle("password", str(account.id), limit="10 per 15 minutes")
-            if services.check_login(login=account.email or account.phone_e164 or "", password=form.current.data) is None:
+            if (
+                services.check_login(login=account.email or account.phone_e164 or "", password=form.current.data)
+                is None
+            ):
                 raise RuleViolation(_("This is not your current password."), "current")
             with unit_of_work():
                 services.set_password(

@@ -10,7 +10,9 @@ from lms.kernel.forms import Form
 
 GENDERS = [("P", _l("Female")), ("L", _l("Male"))]
 _PHONE_HINT = _l("For instance 0812 3456 7890.")
-_CONSENT = _l("I agree that these data are used for the ticket, the attendance list and the certificate of this workshop.")
+_CONSENT = _l(
+    "I agree that these data are used for the ticket, the attendance list and the certificate of this workshop."
+)
 # What is typed may be longer than what is kept: the service says so in words that fit the box.
 _TYPED = Length(max=300)
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.core.enrolments.enums import EnrolmentStatus, Source
 from lms.core.people.models import Person
 from lms.core.workshops.models import Workshop
-from lms.kernel.db import IntPk, db, str_enum
+from lms.kernel.db import IntPk, Model, str_enum
 from lms.kernel.permissions import Access, Role
 
 
-class Enrolment(db.Model):
+class Enrolment(Model):
     """A person in a workshop in one role. Organisation and position are copied, because people move."""
 
     __tablename__ = "core_enrolment"

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from lms.core.enrolments import own_data, queries
 from lms.core.enrolments.enums import EnrolmentStatus
 from lms.core.enrolments.search import search_people
-from lms.core.exports.api import Column
+from lms.core.exports.api import Column, ColumnKind
 from lms.core.permissions import SEE_PARTICIPANTS
 from lms.kernel.declarations import Export, PersonalData, SearchSource
 from lms.kernel.permissions import Actor, Role
@@ -28,19 +28,23 @@ def _columns() -> Sequence[Column]:
         Column("phone", _("WhatsApp number")),
         Column("status", _("Status")),
         Column("code", _("Ticket code")),
-        Column("registered_at", _("Registered at"), "datetime"),
+        Column("registered_at", _("Registered at"), ColumnKind.DATETIME),
     )
 
 
 def _rows(*, actor: Actor, filters: Mapping[str, str]) -> Iterator[Sequence[object]]:
-    people = queries.enrolments_of(
-        int(filters["workshop_id"]), roles=(Role.PESERTA,), statuses=tuple(EnrolmentStatus)
-    )
+    people = queries.enrolments_of(int(filters["workshop_id"]), roles=(Role.PESERTA,), statuses=tuple(EnrolmentStatus))
     for row in people:
         person = row.person
         yield (
-            person.formal_name, row.affiliation, row.position, person.gender.value if person.gender else "",
-            person.phone_e164 or "", row.status.value, row.ticket_code, row.registered_at,
+            person.formal_name,
+            row.affiliation,
+            row.position,
+            person.gender.value if person.gender else "",
+            person.phone_e164 or "",
+            row.status.value,
+            row.ticket_code,
+            row.registered_at,
         )
 
 

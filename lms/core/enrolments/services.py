@@ -96,7 +96,8 @@ def enrol(
         row = Enrolment(workshop=workshop, person=person, role=role, ticket_code=_free_code())
         db.session.add(row)
     row.affiliation, row.affiliation_key, row.region_code = known.name, known.key, known.region_code
-    row.position, row.task, row.source, row.status = position, task, source, status
+    row.position, row.task = affiliations.plain(position), affiliations.plain(task)
+    row.source, row.status = source, status
     row.form_nonce, row.cancelled_at = nonce, None
     row.registered_at = registered_at or now()
     db.session.flush()
@@ -155,9 +156,7 @@ def cancel(*, enrolment_id: int, actor: Actor, reason: str = "") -> Enrolment | 
         return None
     row.status, row.cancelled_at = EnrolmentStatus.CANCELLED, now()
     db.session.flush()
-    audit.record(
-        action="enrolments.cancelled", subject=row, workshop_id=row.workshop_id, actor=actor, reason=reason
-    )
+    audit.record(action="enrolments.cancelled", subject=row, workshop_id=row.workshop_id, actor=actor, reason=reason)
     publish(EnrolmentCancelled(enrolment_id=row.id, workshop_id=row.workshop_id))
     promoted = promote_waiting(workshop=workshop)
     return promoted[0] if promoted else None
@@ -180,7 +179,7 @@ def move(*, enrolment_id: int, affiliation: str, position: str, actor: Actor) ->
     row = db.session.get_one(Enrolment, enrolment_id)
     known = affiliations.resolve(affiliation)
     row.affiliation, row.affiliation_key, row.region_code = known.name, known.key, known.region_code
-    row.position = position
+    row.position = affiliations.plain(position)
     db.session.flush()
     audit.record(action="enrolments.changed", subject=row, workshop_id=row.workshop_id, actor=actor)
     return row

@@ -37,12 +37,15 @@ def index(workshop: Workshop) -> str:
     """A page of the list, with search and filters."""
     text = request.args.get("q", "").strip()[:100]
     role, status = _choice(Role, "peran"), _choice(EnrolmentStatus, "status")
-    page = queries.page_of(
-        workshop.id, text=text, role=role, status=status, page=request.args.get("page", 1, type=int)
-    )
+    page = queries.page_of(workshop.id, text=text, role=role, status=status, page=request.args.get("page", 1, type=int))
     return render_template(
         "participants/index.html",
-        workshop=workshop, page=page, text=text, role=role, status=status, seats=queries.seats(workshop.id),
+        workshop=workshop,
+        page=page,
+        text=text,
+        role=role,
+        status=status,
+        seats=queries.seats(workshop.id),
     )
 
 
@@ -69,8 +72,12 @@ def add(workshop: Workshop) -> Any:
                     title_back=form.title_back.data or "",
                 )
                 enrolment = services.enrol(
-                    workshop=services.lock_workshop(workshop.id), person=person, role=Role.PESERTA,
-                    affiliation=form.affiliation.data, position=form.position.data or "", source=Source.STAFF,
+                    workshop=services.lock_workshop(workshop.id),
+                    person=person,
+                    role=Role.PESERTA,
+                    affiliation=form.affiliation.data,
+                    position=form.position.data or "",
+                    source=Source.STAFF,
                 )
             flash(_("Registered. Send the ticket by WhatsApp now."), "success")
             target = url_for("participants.show", workshop_id=workshop.id, enrolment_id=enrolment.id)
@@ -78,7 +85,10 @@ def add(workshop: Workshop) -> Any:
         except RuleViolation as error:
             form.refuse(error)
     page = render_template(
-        "participants/form.html", workshop=workshop, form=form, enrolment=None,
+        "participants/form.html",
+        workshop=workshop,
+        form=form,
+        enrolment=None,
         organisations=affiliations.suggestions(""),
     )
     return page, 422 if form.is_submitted() else 200
@@ -104,10 +114,16 @@ def edit(enrolment: Enrolment) -> Any:
     """Change name, organisation and contact."""
     person = enrolment.person
     form = ParticipantForm(
-        data=None if request.method == "POST" else {
-            "full_name": person.full_name, "title_front": person.title_front, "title_back": person.title_back,
-            "gender": person.gender.value if person.gender else "", "phone": person.phone_e164 or "",
-            "affiliation": enrolment.affiliation, "position": enrolment.position,
+        data=None
+        if request.method == "POST"
+        else {
+            "full_name": person.full_name,
+            "title_front": person.title_front,
+            "title_back": person.title_back,
+            "gender": person.gender.value if person.gender else "",
+            "phone": person.phone_e164 or "",
+            "affiliation": enrolment.affiliation,
+            "position": enrolment.position,
         }
     )
     if form.validate_on_submit():
@@ -120,7 +136,10 @@ def edit(enrolment: Enrolment) -> Any:
         except RuleViolation as error:
             form.refuse(error)
     page = render_template(
-        "participants/form.html", workshop=enrolment.workshop, form=form, enrolment=enrolment,
+        "participants/form.html",
+        workshop=enrolment.workshop,
+        form=form,
+        enrolment=enrolment,
         organisations=affiliations.suggestions(""),
     )
     return page, 422 if form.is_submitted() else 200
@@ -153,7 +172,10 @@ def cancel(enrolment: Enrolment) -> Response:
         promoted = services.cancel(enrolment_id=enrolment.id, actor=current_actor(), reason=reason)
     flash(_("The registration is cancelled."), "success")
     if promoted is not None:
-        flash(_("%(name)s moves up from the waiting list. Send the news by WhatsApp.", name=promoted.person.formal_name), "success")
+        flash(
+            _("%(name)s moves up from the waiting list. Send the news by WhatsApp.", name=promoted.person.formal_name),
+            "success",
+        )
     return _back(enrolment)
 
 

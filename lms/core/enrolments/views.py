@@ -1,32 +1,36 @@
-"""Routes for participants: register, open the personal link, the ticket, own name and own data."""
+"""Routes for participants: register, open the personal link, the ticket."""
 
 from __future__ import annotations
 
 import secrets
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from lms.core.accounts import sessions
 from lms.core.accounts.web import end_session, start_session
-from lms.core.enrolments import affiliations, own_data, queries, services, sharing
+from lms.core.enrolments import affiliations, queries, services, sharing
 from lms.core.enrolments.errors import UnknownTicket
-from lms.core.enrolments.forms import CodeForm, NameForm, RegisterForm
+from lms.core.enrolments.forms import CodeForm, RegisterForm
 from lms.core.enrolments.models import Enrolment
+from lms.core.enrolments.picture import qr_png
 from lms.core.loaders import own_enrolment, public_workshop_from_url
 from lms.core.people.enums import Gender
-from lms.core.people.services import update_person
 from lms.core.permissions import HOLD_TICKET
 from lms.core.workshops.enums import WorkshopStatus
+from lms.core.workshops.models import Workshop
 from lms.kernel.db import unit_of_work
-from lms.kernel.errors import RuleViolation
+from lms.kernel.errors import NotFound, RuleViolation
 from lms.kernel.limits import device_id, throttle
 from lms.kernel.permissions import current_actor, load_or_404, public, requires
 from lms.kernel.qr import qr_svg
+from lms.kernel.tokens import clean_code
 from lms.kernel.web import safe_next
 
 bp = Blueprint("enrolments", __name__)
+# A guesser who drops the device cookie still shares this budget: at this pace 31^6 codes last for centuries.
+_WRONG_CODES = "600 per 1 hour"
 
 
 @bp.route("/lokakarya/<slug>/daftar", methods=["GET", "POST"])
@@ -35,8 +39,8 @@ def register(slug: str) -> Any:
     """Register in six fields; the answer to a second sending of the same form is the first ticket."""
     workshop: Any = load_or_404(public_workshop_from_url, {"slug": slug})
     form = RegisterForm()
-    if not form.is_submitted():
-        form.nonce.data = secrets.token_urlsafe(16)
+    form.nonce.data = form.nonce.data or secrets.token_urlsafe(16)
+    status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
             throttle("register", device_id(), limit="40 per 10 minutes")
@@ -46,8 +50,13 @@ def register(slug: str) -> Any:
             return redirect(url_for("enrolments.ticket"), 303)
         except RuleViolation as error:
             form.refuse(error)
+            status = error.status
+    return _register_page(workshop, form), status
+
+
+def _register_page(workshop: Workshop, form: RegisterForm) -> str:
     taken = queries.seats(workshop.id)
-    page = render_template(
+    return render_template(
         "enrolments/register.html",
         workshop=workshop,
         form=form,
@@ -55,7 +64,6 @@ def register(slug: str) -> Any:
         state=services.registration_state(workshop, taken),
         organisations=affiliations.suggestions(""),
     )
-    return page, 422 if form.is_submitted() else 200
 
 
 def _register(workshop_id: int, form: RegisterForm) -> Enrolment:
@@ -75,7 +83,10 @@ def _register(workshop_id: int, form: RegisterForm) -> Enrolment:
 
 
 def _hold(enrolment: Enrolment) -> None:
-    """Let this phone hold the ticket; a signed-in member of staff stays signed in."""
+    """Let this phone hold the ticket; a signed-in member of staff stays signed in. Holding it already is fine."""
+    held = current_actor().enrolment
+    if held is not None and held.id == enrolment.id:
+        return
     with unit_of_work():
         key = sessions.open_session(account_id=current_actor().account_id, enrolment=enrolment)
     start_session(key)
@@ -83,14 +94,17 @@ def _hold(enrolment: Enrolment) -> None:
 
 @bp.get("/t/<token>")
 @public
-def open_link(token: str) -> Any:
+def open_link(token: str) -> Response:
     """The personal link: this phone holds the ticket from now on; nothing is used up."""
     throttle("ticket-link", device_id(), limit="60 per 10 minutes")
     enrolment = queries.by_link(token)
     if enrolment is None:
-        return render_template("enrolments/bad_link.html"), 404
-    _hold(enrolment)
-    return redirect(url_for("enrolments.ticket"), 303)
+        answer = make_response(render_template("enrolments/bad_link.html"), 404)
+    else:
+        _hold(enrolment)
+        answer = make_response(redirect(url_for("enrolments.ticket"), 303))
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 @bp.route("/tiket/masuk", methods=["GET", "POST"])
@@ -103,28 +117,36 @@ def enter() -> Any:
         page = render_template("enrolments/enter.html", form=form, next=target)
         return page, 422 if form.is_submitted() else 200
     try:
-        throttle("ticket-code", device_id(), limit="10 per 10 minutes")
-        enrolment = queries.by_code(form.code.data)
-        if enrolment is None:
-            raise UnknownTicket(_("No ticket has this code. Look again at your ticket, or ask the committee."), "code")
-        _hold(enrolment)
+        _hold(_of_code(form.code.data))
     except RuleViolation as error:
         form.refuse(error)
         return render_template("enrolments/enter.html", form=form, next=target), error.status
     return redirect(target, 303)
 
 
+def _of_code(typed: str) -> Enrolment:
+    """The enrolment of a typed code; guessing is slow for a device, for a code, and for all who guess together."""
+    throttle("ticket-code", device_id(), limit="10 per 10 minutes")
+    throttle("ticket-code-tried", clean_code(typed)[:20] or "-", limit="20 per 10 minutes")
+    throttle.peek("ticket-code-wrong", "site", limit=_WRONG_CODES)
+    enrolment = queries.by_code(typed)
+    if enrolment is None:
+        throttle.hit("ticket-code-wrong", "site", limit=_WRONG_CODES)
+        raise UnknownTicket(_("No ticket has this code. Look again at your ticket, or ask the committee."), "code")
+    return enrolment
+
+
 @bp.get("/tiket")
 @requires(HOLD_TICKET, on=own_enrolment)
 def ticket(enrolment: Enrolment) -> str:
     """The ticket: who, which workshop, the code in two forms, and what can be done now."""
-    address = url_for("checkin.badge", token=services.badge_token(enrolment), _external=True)
+    address = sharing.badge_address(enrolment) if enrolment.is_confirmed else None
     code = sharing.spoken_code(enrolment.ticket_code)
     return render_template(
         "enrolments/ticket.html",
         enrolment=enrolment,
         workshop=enrolment.workshop,
-        qr=qr_svg(address, label=_("QR code of the ticket %(code)s", code=code)) if enrolment.is_confirmed else None,
+        qr=qr_svg(address, label=_("QR code of the ticket %(code)s", code=code)) if address else None,
         code=code,
         share=sharing.link_to_self(enrolment),
         ask=sharing.link_to_committee(enrolment),
@@ -132,40 +154,17 @@ def ticket(enrolment: Enrolment) -> str:
     )
 
 
-@bp.route("/tiket/nama", methods=["GET", "POST"])
+@bp.get("/tiket/tiket.png")
 @requires(HOLD_TICKET, on=own_enrolment)
-def profile(enrolment: Enrolment) -> Any:
-    """See how the name will stand on the certificate, and put it right until the workshop is closed."""
-    person = enrolment.person
-    form = NameForm(obj=person)
-    if form.validate_on_submit():
-        try:
-            if enrolment.workshop.status is WorkshopStatus.CLOSED:
-                raise RuleViolation(_("The workshop is closed. Ask the committee to correct your name."))
-            with unit_of_work():
-                update_person(
-                    person_id=person.id, full_name=form.full_name.data, title_front=form.title_front.data or "",
-                    title_back=form.title_back.data or "", gender=person.gender, phone=person.phone_e164,
-                    email=person.email, actor=current_actor(),
-                )
-            flash(_("Your name is saved."), "success")
-            return redirect(url_for("enrolments.ticket"), 303)
-        except RuleViolation as error:
-            form.refuse(error)
-    page = render_template("enrolments/profile.html", form=form, enrolment=enrolment)
-    return page, 422 if form.is_submitted() else 200
-
-
-@bp.route("/tiket/batal", methods=["GET", "POST"])
-@requires(HOLD_TICKET, on=own_enrolment)
-def cancel_own(enrolment: Enrolment) -> Any:
-    """Give up the own seat; it goes to the waiting list."""
-    if request.method == "GET":
-        return render_template("enrolments/cancel.html", enrolment=enrolment)
-    with unit_of_work():
-        services.cancel(enrolment_id=enrolment.id, actor=current_actor(), reason="")
-    flash(_("Your registration is cancelled. Thank you for telling us."), "success")
-    return redirect(url_for("enrolments.ticket"), 303)
+def picture(enrolment: Enrolment) -> Response:
+    """The ticket's QR code as a picture to keep on the phone."""
+    address = sharing.badge_address(enrolment) if enrolment.is_confirmed else None
+    if address is None:
+        raise NotFound
+    response = Response(qr_png(address), mimetype="image/png")
+    name = f"tiket-{sharing.spoken_code(enrolment.ticket_code)}.png"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 @bp.post("/tiket/lepas")
@@ -178,29 +177,3 @@ def leave() -> Response:
             sessions.close_session(key)
     flash(_("This phone no longer holds a ticket."), "success")
     return redirect(url_for("enrolments.enter"), 303)  # type: ignore[return-value]
-
-
-@bp.get("/tiket/data")
-@requires(HOLD_TICKET, on=own_enrolment)
-def data(enrolment: Enrolment) -> str:
-    """The own data: what is kept, a copy of it, and how to withdraw consent."""
-    return render_template("enrolments/data.html", enrolment=enrolment)
-
-
-@bp.get("/tiket/data.json")
-@requires(HOLD_TICKET, on=own_enrolment)
-def data_file(enrolment: Enrolment) -> Response:
-    """A copy of everything that is kept about the ticket's holder."""
-    response = jsonify(own_data.collect(enrolment.person_id))
-    response.headers["Content-Disposition"] = 'attachment; filename="data-saya.json"'
-    return response
-
-
-@bp.post("/tiket/data/izin")
-@requires(HOLD_TICKET, on=own_enrolment)
-def withdraw(enrolment: Enrolment) -> Response:
-    """Withdraw the optional consents, at once."""
-    with unit_of_work():
-        services.withdraw_consents(enrolment_id=enrolment.id, actor=current_actor())
-    flash(_("Your optional consents are withdrawn."), "success")
-    return redirect(url_for("enrolments.data"), 303)  # type: ignore[return-value]

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.people import names
 from lms.core.people.enums import Gender
-from lms.kernel.db import IntPk, db, str_enum
+from lms.kernel.db import IntPk, Model, str_enum
 
 
-class Person(db.Model):
+class Person(Model):
     """A human being. The phone number is a contact and not a key: two people of a small home may share one."""
 
     __tablename__ = "core_person"

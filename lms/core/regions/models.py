@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.regions.enums import RegionKind
-from lms.kernel.db import db, str_enum
+from lms.kernel.db import Model, str_enum
 
 
-class Region(db.Model):
+class Region(Model):
     """A region by its Kemendagri code with dots ("61.71.05.1001"). A code that was ever loaded is never deleted."""
 
     __tablename__ = "core_region"

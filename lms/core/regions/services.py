@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from typing import cast
+
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
@@ -45,7 +47,7 @@ def load_regions(*, province_code: str, actor: Actor, valid_from: date | None = 
         for code, values in wanted.items()
         if code in known and known[code] != values
     ]
-    table = sa.inspect(Region).local_table
+    table = cast("sa.Table", sa.inspect(Region).local_table)
     if added:
         db.session.execute(sa.insert(table), added)  # parents come first, so every batch finds them
     if changed:

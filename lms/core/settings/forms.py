@@ -22,9 +22,9 @@ def settings_form(declared: Iterable[Setting], values: dict[str, Any]) -> Form:
     for item in declared:
         kind = _FIELDS.get(item.type, StringField)
         rules = [Optional(), Length(max=500)] if kind is StringField else [InputRequired()]
-        extra = {} if kind is BooleanField else {"validators": rules}
+        extra: dict[str, Any] = {} if kind is BooleanField else {"validators": rules}
         if kind is DecimalField:
-            extra["places"] = None
+            extra = {**extra, "places": None}
         fields[field_name(item.key)] = kind(item.label, description=item.hint, **extra)
     form_type = type("SettingsForm", (Form,), fields)
     form: Form = form_type(data={field_name(key): value for key, value in values.items()})

@@ -11,7 +11,8 @@ from lms.core.permissions import SITE_ADMIN
 from lms.core.regions.queries import region_choices
 from lms.core.settings import services
 from lms.core.settings.forms import OrganiserForm, field_name, settings_form
-from lms.core.workshops.queries import organiser_by_id, organisers as organiser_rows
+from lms.core.workshops.queries import organiser_by_id
+from lms.core.workshops.queries import organisers as organiser_rows
 from lms.kernel import audit as trail
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import RuleViolation

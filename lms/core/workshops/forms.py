@@ -42,7 +42,8 @@ class EditForm(Form):
     opens_on = DateField(_l("Registration from"), validators=[Optional()])
     closes_on = DateField(_l("Registration until"), validators=[Optional()])
     contact_phone = StringField(
-        _l("WhatsApp number of the committee"), validators=[Optional(), Length(max=40)],
+        _l("WhatsApp number of the committee"),
+        validators=[Optional(), Length(max=40)],
         description=_l("Shown on tickets."),
     )
 
@@ -65,4 +66,6 @@ class MemberForm(Form):
 
     full_name = StringField(_l("Full name"), validators=[DataRequired(), Length(max=100)])
     phone = StringField(_l("WhatsApp number"), validators=[Optional(), Length(max=40)])
-    task = StringField(_l("Task"), validators=[Optional(), Length(max=120)], description=_l("For instance registration."))
+    task = StringField(
+        _l("Task"), validators=[Optional(), Length(max=120)], description=_l("For instance registration.")
+    )

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.regions.zones import zone_name
 from lms.core.workshops.enums import WorkshopStatus
-from lms.kernel.db import IntPk, db, str_enum
+from lms.kernel.db import IntPk, Model, str_enum
 from lms.kernel.permissions import Access
 
 
-class Organiser(db.Model):
+class Organiser(Model):
     """A body that owns workshops, with what its letters and certificates print."""
 
     __tablename__ = "core_organiser"
@@ -35,7 +35,7 @@ class Organiser(db.Model):
         return Access(organiser_id=self.id, region_code=self.region_code)
 
 
-class Workshop(db.Model):
+class Workshop(Model):
     """One workshop of one organiser; its times are shown in the zone of its region."""
 
     __tablename__ = "core_workshop"

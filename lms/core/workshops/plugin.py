@@ -18,32 +18,87 @@ SLOTS = (
     Slot(name="workshop.overview", context=("workshop",)),  # overview, main column
     Slot(name="workshop.aside", context=("workshop",)),  # overview, context column
     Slot(name="enrolment.detail", context=("workshop", "enrolment")),  # staff page of one person
+    Slot(name="affiliation.main", context=("affiliation_key",)),  # page of an organisation
     Slot(name="ticket.status", context=("workshop", "enrolment")),  # ticket, right under the code
     Slot(name="ticket.deeds", context=("workshop", "enrolment")),  # ticket, the tiles of what can be done
     Slot(name="ticket.main", context=("workshop", "enrolment")),  # ticket, below the tiles
 )
 
 NAV = (
-    NavItem(label=_l("All workshops"), endpoint="dashboard.manage", icon="layout-dashboard", order=1,
-            permission=p.USE_DASHBOARD),
-    NavItem(label=_l("Overview"), endpoint="workshops.show", place="workshop.tabs", icon="list-checks", order=1,
-            permission=p.SEE_WORKSHOP),
-    NavItem(label=_l("Participants"), endpoint="participants.index", place="workshop.tabs", icon="users", order=20,
-            permission=p.SEE_PARTICIPANTS),
-    NavItem(label=_l("Team"), endpoint="workshops.team", place="workshop.tabs", icon="shield", order=90,
-            permission=p.EDIT_WORKSHOP),
-    NavItem(label=_l("Workshop settings"), endpoint="workshops.options", place="workshop.tabs", icon="settings",
-            order=95, permission=p.EDIT_WORKSHOP),
-    NavItem(label=_l("Accounts"), endpoint="accounts.index", place="admin", icon="user", order=10,
-            permission=p.SITE_ADMIN),
-    NavItem(label=_l("Organisers"), endpoint="settings.organisers", place="admin", icon="building-2", order=20,
-            permission=p.SITE_ADMIN),
-    NavItem(label=_l("Site settings"), endpoint="settings.site", place="admin", icon="settings", order=30,
-            permission=p.SITE_ADMIN),
-    NavItem(label=_l("Plugins"), endpoint="settings.plugins", place="admin", icon="package", order=40,
-            permission=p.SITE_ADMIN),
-    NavItem(label=_l("Change history"), endpoint="settings.audit", place="admin", icon="history", order=50,
-            permission=p.SITE_ADMIN),
+    NavItem(
+        label=_l("All workshops"),
+        endpoint="dashboard.manage",
+        icon="layout-dashboard",
+        order=1,
+        permission=p.USE_DASHBOARD,
+    ),
+    NavItem(
+        label=_l("Overview"),
+        endpoint="workshops.show",
+        place="workshop.tabs",
+        icon="list-checks",
+        order=1,
+        permission=p.SEE_WORKSHOP,
+    ),
+    NavItem(
+        label=_l("Participants"),
+        endpoint="participants.index",
+        place="workshop.tabs",
+        icon="users",
+        order=20,
+        permission=p.SEE_PARTICIPANTS,
+    ),
+    NavItem(
+        label=_l("Team"),
+        endpoint="workshops.team",
+        place="workshop.tabs",
+        icon="shield",
+        order=90,
+        permission=p.EDIT_WORKSHOP,
+    ),
+    NavItem(
+        label=_l("Workshop settings"),
+        endpoint="workshops.options",
+        place="workshop.tabs",
+        icon="settings",
+        order=95,
+        permission=p.EDIT_WORKSHOP,
+    ),
+    NavItem(
+        label=_l("Accounts"), endpoint="accounts.index", place="admin", icon="user", order=10, permission=p.SITE_ADMIN
+    ),
+    NavItem(
+        label=_l("Organisers"),
+        endpoint="settings.organisers",
+        place="admin",
+        icon="building-2",
+        order=20,
+        permission=p.SITE_ADMIN,
+    ),
+    NavItem(
+        label=_l("Site settings"),
+        endpoint="settings.site",
+        place="admin",
+        icon="settings",
+        order=30,
+        permission=p.SITE_ADMIN,
+    ),
+    NavItem(
+        label=_l("Plugins"),
+        endpoint="settings.plugins",
+        place="admin",
+        icon="package",
+        order=40,
+        permission=p.SITE_ADMIN,
+    ),
+    NavItem(
+        label=_l("Change history"),
+        endpoint="settings.audit",
+        place="admin",
+        icon="history",
+        order=50,
+        permission=p.SITE_ADMIN,
+    ),
 )
 
 SETTINGS = (

@@ -36,8 +36,15 @@ _NEXT = {
     WorkshopStatus.CANCELLED: {WorkshopStatus.PUBLISHED, WorkshopStatus.DRAFT},
 }
 YEARS = range(2000, 2101)
-_COPIED = ("summary", "outcomes", "venue_name", "venue_address", "has_waiting_list", "contact_phone",
-           "disabled_features")
+_COPIED = (
+    "summary",
+    "outcomes",
+    "venue_name",
+    "venue_address",
+    "has_waiting_list",
+    "contact_phone",
+    "disabled_features",
+)
 
 
 def create_workshop(

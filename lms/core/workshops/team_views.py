@@ -66,8 +66,13 @@ def add_member(workshop: Workshop) -> Any:
         try:
             with unit_of_work():
                 person = find_or_create(full_name=form.full_name.data, phone=form.phone.data or None)
-                enrolments.enrol(workshop=workshop, person=person, role=Role.PANITIA, task=form.task.data or "",
-                                 affiliation=workshop.organiser.name)
+                enrolments.enrol(
+                    workshop=workshop,
+                    person=person,
+                    role=Role.PANITIA,
+                    task=form.task.data or "",
+                    affiliation=workshop.organiser.name,
+                )
             flash(_("The committee member is added."), "success")
             return redirect(url_for("workshops.team", workshop_id=workshop.id), 303)
         except RuleViolation as error:

@@ -89,6 +89,8 @@ def _labels() -> dict[str, str]:
         "sum": _("Total training hours, one JP is 45 minutes"),
         "preview": _("PREVIEW"),
         "demo": _("Sample data"),
-        "genuine": _("Genuineness can be checked at %(address)s with the code %(code)s.", address="{address}", code="{code}"),
+        "genuine": _(
+            "Genuineness can be checked at %(address)s with the code %(code)s.", address="{address}", code="{code}"
+        ),
         "signature": _("Signature of"),
     }

@@ -77,4 +77,4 @@ def default_session(workshop_id: int) -> Session | None:
         return running
     rows = choices(workshop_id)
     counted = [row for row in rows if row.counts_attendance]
-    return (counted or rows or [None])[0]
+    return next(iter(counted or rows), None)

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from lms.core.enrolments.models import Enrolment
 from lms.core.enrolments.queries import enrolments_of
-from lms.core.exports.api import Column, write_xlsx
+from lms.core.exports.api import Column, ColumnKind, write_xlsx
 from lms.core.people.phones import mask_phone
 from lms.core.workshops.models import Workshop
 from lms.kernel.clock import now
@@ -97,7 +97,7 @@ def sheet_pdf(*, workshop: Workshop, day: int, role: Role, mode: str) -> bytes:
 def sheet_xlsx(*, workshop: Workshop, day: int, role: Role) -> bytes:
     """The rows of the sheet as a spreadsheet; text cells cannot become formulas."""
     columns = [
-        Column("no", _("No."), "number"),
+        Column("no", _("No."), ColumnKind.NUMBER),
         Column("name", _("Name")),
         Column("organisation", _("Organisation")),
         Column("position", _("Position")),
@@ -117,8 +117,6 @@ def sheet_xlsx(*, workshop: Workshop, day: int, role: Role) -> bytes:
 def _day_text(workshop: Workshop, number: int) -> str:
     on = workshop.starts_on + timedelta(days=number - 1)
     return _("Day %(number)s, %(date)s", number=number, date=day(on))
-
-
 
 
 def _printed_at(moment: datetime) -> str:

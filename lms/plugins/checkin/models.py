@@ -7,11 +7,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.kernel.db import IntPk, db, str_enum
+from lms.kernel.db import IntPk, Model, str_enum
 from lms.plugins.checkin.enums import Direction, Method, Reason, Verdict
 
 
-class Scan(db.Model):
+class Scan(Model):
     """One scan as it happened, kept whatever it led to. `(device, client_id)` makes a repeated sending harmless."""
 
     __tablename__ = "checkin_scan"
@@ -23,9 +23,7 @@ class Scan(db.Model):
     id: Mapped[IntPk]
     workshop_id: Mapped[int] = mapped_column(sa.ForeignKey("core_workshop.id", ondelete="CASCADE"))
     session_id: Mapped[int] = mapped_column(sa.ForeignKey("schedule_session.id", ondelete="CASCADE"), index=True)
-    enrolment_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("core_enrolment.id", ondelete="CASCADE"), index=True
-    )
+    enrolment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("core_enrolment.id", ondelete="CASCADE"), index=True)
     device: Mapped[str] = mapped_column(sa.String(40))
     client_id: Mapped[str] = mapped_column(sa.String(64))
     client_time: Mapped[datetime | None]
@@ -38,7 +36,7 @@ class Scan(db.Model):
     account_id: Mapped[int | None] = mapped_column(sa.Integer)  # of the member of staff who scanned
 
 
-class Attendance(db.Model):
+class Attendance(Model):
     """A person was at a session; the earliest credible scan wins and later ones are only logged."""
 
     __tablename__ = "checkin_attendance"

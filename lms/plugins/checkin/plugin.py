@@ -40,10 +40,22 @@ def lms_permissions() -> Iterable[Permission]:
 @hookimpl
 def lms_nav_items() -> Iterable[NavItem]:
     return [
-        NavItem(label=_l("Attendance"), endpoint="attendance.index", place="workshop.tabs", icon="users", order=30,
-                permission=permissions.SEE_ATTENDANCE),
-        NavItem(label=_l("Scanner"), endpoint="door.scanner", place="workshop.tabs", icon="scan-line", order=31,
-                permission=permissions.SCAN),
+        NavItem(
+            label=_l("Attendance"),
+            endpoint="attendance.index",
+            place="workshop.tabs",
+            icon="users",
+            order=30,
+            permission=permissions.SEE_ATTENDANCE,
+        ),
+        NavItem(
+            label=_l("Scanner"),
+            endpoint="door.scanner",
+            place="workshop.tabs",
+            icon="scan-line",
+            order=31,
+            permission=permissions.SCAN,
+        ),
     ]
 
 
@@ -60,28 +72,49 @@ def lms_panels() -> Iterable[Panel]:
 @hookimpl
 def lms_settings() -> Iterable[Setting]:
     return [
-        Setting(key="checkin.late_after_minutes", type=int, default=15, scope="workshop",
-                label=_l("Minutes after the start that count as late")),
+        Setting(
+            key="checkin.late_after_minutes",
+            type=int,
+            default=15,
+            scope="workshop",
+            label=_l("Minutes after the start that count as late"),
+        ),
     ]
 
 
 @hookimpl
 def lms_evidence_kinds() -> Iterable[EvidenceKind]:
     return [
-        EvidenceKind(key="checkin.attendance_ratio", label=_l("Attendance"), unit=_l("part of the sessions"),
-                     collect=evidence.attendance_ratio),
-        EvidenceKind(key="checkin.sessions_attended", label=_l("Sessions attended"), unit=_l("sessions"),
-                     collect=evidence.sessions_attended),
+        EvidenceKind(
+            key="checkin.attendance_ratio",
+            label=_l("Attendance"),
+            unit=_l("part of the sessions"),
+            collect=evidence.attendance_ratio,
+        ),
+        EvidenceKind(
+            key="checkin.sessions_attended",
+            label=_l("Sessions attended"),
+            unit=_l("sessions"),
+            collect=evidence.sessions_attended,
+        ),
     ]
 
 
 @hookimpl
 def lms_metrics() -> Iterable[Metric]:
     return [
-        Metric(key="checkin.participants_present", label=_l("Participants present"), unit=_l("people"),
-               collect=metrics.participants_present),
-        Metric(key="checkin.organisations_present", label=_l("Organisations present"), unit=_l("organisations"),
-               collect=metrics.organisations_present),
+        Metric(
+            key="checkin.participants_present",
+            label=_l("Participants present"),
+            unit=_l("people"),
+            collect=metrics.participants_present,
+        ),
+        Metric(
+            key="checkin.organisations_present",
+            label=_l("Organisations present"),
+            unit=_l("organisations"),
+            collect=metrics.organisations_present,
+        ),
     ]
 
 

@@ -58,8 +58,15 @@ def check_in(
     moment = at or now()
     reason = refusal or _refusal(session, enrolment)
     scan = _log(
-        session=session, enrolment=enrolment, method=method, device=device, client_id=client_id,
-        client_time=at, direction=direction, reason=reason, actor=actor,
+        session=session,
+        enrolment=enrolment,
+        method=method,
+        device=device,
+        client_id=client_id,
+        client_time=at,
+        direction=direction,
+        reason=reason,
+        actor=actor,
     )
     if scan is None:
         return _replay(device, client_id, session, enrolment, direction)
@@ -69,9 +76,16 @@ def check_in(
     new_id = insert_ignore(
         Attendance,
         {
-            "workshop_id": session.workshop_id, "session_id": session.id, "enrolment_id": enrolment.id,
-            "direction": direction, "at": moment, "late_minutes": late, "method": method,
-            "is_corrected": False, "correction": "", "account_id": actor.account_id,
+            "workshop_id": session.workshop_id,
+            "session_id": session.id,
+            "enrolment_id": enrolment.id,
+            "direction": direction,
+            "at": moment,
+            "late_minutes": late,
+            "method": method,
+            "is_corrected": False,
+            "correction": "",
+            "account_id": actor.account_id,
         },
         keys=("enrolment_id", "session_id", "direction"),
     )
@@ -90,9 +104,16 @@ def undo(*, session: Session, enrolment: Enrolment, reason: str, actor: Actor) -
         return
     db.session.add(
         Scan(
-            workshop_id=session.workshop_id, session_id=session.id, enrolment_id=enrolment.id, device="undo",
-            client_id=f"{row.id}-{int(now().timestamp() * 1000)}", server_time=now(), method=Method.MANUAL,
-            verdict=Verdict.UNDONE, note=reason[:300], account_id=actor.account_id,
+            workshop_id=session.workshop_id,
+            session_id=session.id,
+            enrolment_id=enrolment.id,
+            device="undo",
+            client_id=f"{row.id}-{int(now().timestamp() * 1000)}",
+            server_time=now(),
+            method=Method.MANUAL,
+            verdict=Verdict.UNDONE,
+            note=reason[:300],
+            account_id=actor.account_id,
         )
     )
     db.session.delete(row)
@@ -107,8 +128,13 @@ def correct(*, session: Session, enrolment: Enrolment, at: datetime, reason: str
     if not reason.strip():
         raise RuleViolation(_("Write why, for instance “signed on paper”."), "reason")
     outcome = check_in(
-        session=session, enrolment=enrolment, method=Method.MANUAL, device="manual",
-        client_id=f"{enrolment.id}-{session.id}-{int(now().timestamp() * 1000)}", actor=actor, at=at,
+        session=session,
+        enrolment=enrolment,
+        method=Method.MANUAL,
+        device="manual",
+        client_id=f"{enrolment.id}-{session.id}-{int(now().timestamp() * 1000)}",
+        actor=actor,
+        at=at,
     )
     if outcome.verdict is Verdict.REFUSED:
         raise RuleViolation(_("This person has no confirmed place, so no attendance can be entered."))
@@ -157,10 +183,18 @@ def _log(
 ) -> int | None:
     """Add the scan to the log; None when this very scan is there already."""
     scan = {
-        "workshop_id": session.workshop_id, "session_id": session.id,
-        "enrolment_id": enrolment.id if enrolment else None, "device": device[:40], "client_id": client_id[:64],
-        "client_time": client_time, "server_time": now(), "method": method, "direction": direction,
-        "verdict": Verdict.REFUSED if reason else Verdict.PRESENT, "reason": reason, "note": "",
+        "workshop_id": session.workshop_id,
+        "session_id": session.id,
+        "enrolment_id": enrolment.id if enrolment else None,
+        "device": device[:40],
+        "client_id": client_id[:64],
+        "client_time": client_time,
+        "server_time": now(),
+        "method": method,
+        "direction": direction,
+        "verdict": Verdict.REFUSED if reason else Verdict.PRESENT,
+        "reason": reason,
+        "note": "",
         "account_id": actor.account_id,
     }
     return insert_ignore(Scan, scan, keys=("device", "client_id"))
@@ -186,9 +220,7 @@ def _replay(
     )
 
 
-def _already(
-    scan_id: int, session: Session, enrolment: Enrolment, direction: Direction, moment: datetime
-) -> Outcome:
+def _already(scan_id: int, session: Session, enrolment: Enrolment, direction: Direction, moment: datetime) -> Outcome:
     """The person was present: keep the earlier of the two times, since an offline scan may arrive late."""
     row = queries.attendance(enrolment.id, session.id, direction)
     assert row is not None

@@ -27,9 +27,7 @@ from lms.plugins.checkin.services import Outcome
 from lms.plugins.checkin.verdicts import words_for_staff
 from lms.plugins.schedule.api import Session, session_by_id
 
-bp = Blueprint(
-    "door", __name__, template_folder="templates", url_prefix="/kelola/lokakarya/<int:workshop_id>/presensi"
-)
+bp = Blueprint("door", __name__, template_folder="templates", url_prefix="/kelola/lokakarya/<int:workshop_id>/presensi")
 
 
 def chosen_session(workshop: Workshop) -> Session | None:

@@ -26,7 +26,9 @@ def words_for_staff(outcome: Outcome) -> Words:
     name = outcome.enrolment.person.formal_name if outcome.enrolment else ""
     if outcome.verdict is Verdict.PRESENT and outcome.at:
         late = _(", %(count)s minutes late", count=outcome.late_minutes) if outcome.late_minutes else ""
-        return Words(kind="ok", icon="circle-check", title=name, text=_("Present %(time)s", time=clock(outcome.at)) + late)
+        return Words(
+            kind="ok", icon="circle-check", title=name, text=_("Present %(time)s", time=clock(outcome.at)) + late
+        )
     if outcome.verdict is Verdict.ALREADY and outcome.at:
         text = _("Already present since %(time)s", time=clock(outcome.at))
         return Words(kind="warn", icon="circle-alert", title=name, text=text)
@@ -61,7 +63,9 @@ def _refused(outcome: Outcome) -> tuple[str, str]:
         case Reason.CLOSED:
             return _("Check-in for this session is over"), _("Show your ticket to the committee at the door.")
         case Reason.OLD_CODE:
-            return _("This code has changed"), _("The code changes every 30 seconds. Scan the newest one on the screen.")
+            return _("This code has changed"), _(
+                "The code changes every 30 seconds. Scan the newest one on the screen."
+            )
         case Reason.USED_CLAIM:
             return _("This scan was used by somebody else"), _("Scan the code on the screen with your own phone.")
         case Reason.MISUSED_SCAN:

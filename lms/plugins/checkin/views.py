@@ -52,7 +52,9 @@ def typed(enrolment: Enrolment) -> Any:
     throttle("venue-typed", device_id(), str(enrolment.id), limit="20 per 10 minutes")
     session = current_session(enrolment.workshop_id)
     if session is None or not venue.is_current(session.id, form.code.data):
-        form.refuse(RuleViolation(_("This code does not fit. It changes every 30 seconds: type the newest one."), "code"))
+        form.refuse(
+            RuleViolation(_("This code does not fit. It changes every 30 seconds: type the newest one."), "code")
+        )
         return render_template("checkin/typed.html", form=form, enrolment=enrolment), 422
     return redirect(url_for("checkin.scan", session_id=session.id, code=form.code.data), 303)
 

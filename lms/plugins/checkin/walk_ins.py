@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lms.core.enrolments import services as enrolments
 from lms.core.enrolments.enums import Source
+from lms.core.enrolments.queries import enrolment_by_id
 from lms.core.people.enums import Gender
 from lms.core.people.services import find_or_create
 from lms.kernel import audit
@@ -33,7 +34,7 @@ def admit(
     """
     earlier = queries.scan_of(device, client_id)
     if earlier is not None and earlier.enrolment_id is not None:
-        known = enrolments.queries.enrolment_by_id(earlier.enrolment_id)
+        known = enrolment_by_id(earlier.enrolment_id)
         return services.check_in(
             session=session, enrolment=known, method=Method.WALK_IN, device=device, client_id=client_id, actor=actor
         )

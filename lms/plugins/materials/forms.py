@@ -27,7 +27,9 @@ class UploadForm(Form):
         description=_l("PDF, PPTX, DOCX, XLSX, PNG or JPG."),
     )
     title = StringField(_l("Title"), validators=[Optional(), Length(max=200)])
-    opens = SelectField(_l("Participants can download it"), choices=[(o.value, label) for o, label in OPENS_LABELS.items()])
+    opens = SelectField(
+        _l("Participants can download it"), choices=[(o.value, label) for o, label in OPENS_LABELS.items()]
+    )
     may_be_shared = BooleanField(_l("May be shared outside this workshop"))
 
 
@@ -42,4 +44,6 @@ class ChangeForm(Form):
     """Title and opening of a material."""
 
     title = StringField(_l("Title"), validators=[DataRequired(), Length(max=200)])
-    opens = SelectField(_l("Participants can download it"), choices=[(o.value, label) for o, label in OPENS_LABELS.items()])
+    opens = SelectField(
+        _l("Participants can download it"), choices=[(o.value, label) for o, label in OPENS_LABELS.items()]
+    )

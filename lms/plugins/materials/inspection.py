@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import pypdfium2
 from flask_babel import gettext as _
@@ -50,7 +50,9 @@ def _pages(file: BinaryIO) -> int:
         pages = len(document)
         document.close()
     except pypdfium2.PdfiumError:
-        raise FileRefused(_("This PDF is damaged or locked with a password. Save it anew without one."), "file") from None
+        raise FileRefused(
+            _("This PDF is damaged or locked with a password. Save it anew without one."), "file"
+        ) from None
     finally:
         file.seek(0)
     if pages > MAX_PAGES:
@@ -83,7 +85,9 @@ def _checked_members(archive: zipfile.ZipFile) -> FileKind:
     if any(name.startswith(("/", "\\")) or ".." in name.split("/") for name in names):
         raise FileRefused(_("This file is damaged. Open it, save it anew and try again."), "file")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise FileRefused(_("This file holds macros (program code). Save it as PPTX, DOCX or XLSX without macros."), "file")
+        raise FileRefused(
+            _("This file holds macros (program code). Save it as PPTX, DOCX or XLSX without macros."), "file"
+        )
     if any("/embeddings/oleobject" in name.lower() for name in names):
         raise FileRefused(_("This file holds an embedded program object. Replace it with a picture."), "file")
     found = [kind for part, kind in _PARTS.items() if part in names]
@@ -96,7 +100,7 @@ def _relationships(archive: zipfile.ZipFile) -> Iterator[bytes]:
     for member in archive.infolist():
         if member.filename.endswith(".rels"):
             with archive.open(member) as part:
-                yield cast("bytes", part.read(2_000_000))
+                yield part.read(2_000_000)
 
 
 def _check_links(relationships: bytes) -> None:
@@ -111,4 +115,6 @@ def _check_links(relationships: bytes) -> None:
 
 def _check_sides(width: int, height: int) -> None:
     if max(width, height) > MAX_PIXELS_SIDE:
-        raise FileRefused(_("This picture is %(width)s × %(height)s pixels; make it smaller.", width=width, height=height), "file")
+        raise FileRefused(
+            _("This picture is %(width)s × %(height)s pixels; make it smaller.", width=width, height=height), "file"
+        )

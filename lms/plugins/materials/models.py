@@ -7,13 +7,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.kernel.db import IntPk, db, str_enum
+from lms.kernel.db import IntPk, Model, str_enum
 from lms.kernel.permissions import Access
 from lms.plugins.materials.enums import FileKind, Opens
 from lms.plugins.schedule.api import Session
 
 
-class Material(db.Model):
+class Material(Model):
     """One thing that participants can download, of one session; the newest version is the one they see."""
 
     __tablename__ = "materials_material"
@@ -40,7 +40,7 @@ class Material(db.Model):
         return self.versions[0]
 
 
-class MaterialVersion(db.Model):
+class MaterialVersion(Model):
     """One stored file of a material."""
 
     __tablename__ = "materials_version"

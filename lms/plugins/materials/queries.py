@@ -77,4 +77,4 @@ def count_by_session(workshop_id: int) -> dict[int, int]:
         .where(Material.workshop_id == workshop_id)
         .group_by(Material.session_id)
     )
-    return {session_id: count for session_id, count in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(query)}

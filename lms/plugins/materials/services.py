@@ -49,7 +49,9 @@ def upload(
     if size == 0:
         raise FileRefused(_("This file is empty. Choose another one."), "file")
     if size > limit:
-        text = _("The file is %(size)s, the limit is %(limit)s. Make it smaller.", size=filesize(size), limit=filesize(limit))
+        text = _(
+            "The file is %(size)s, the limit is %(limit)s. Make it smaller.", size=filesize(size), limit=filesize(limit)
+        )
         raise FileTooLarge(text, "file")
     kind, pages = inspect(file)
     if material is None:
@@ -61,8 +63,16 @@ def upload(
         storage().delete(key)
         return material.newest
     version = MaterialVersion(
-        material=material, number=number, storage_key=key, filename=safe_filename(filename, kind), kind=kind,
-        size=stored.size, sha256=stored.sha256, pages=pages, note=note[:200], uploaded_at=now(),
+        material=material,
+        number=number,
+        storage_key=key,
+        filename=safe_filename(filename, kind),
+        kind=kind,
+        size=stored.size,
+        sha256=stored.sha256,
+        pages=pages,
+        note=note[:200],
+        uploaded_at=now(),
     )
     db.session.add(version)
     db.session.flush()

@@ -119,9 +119,7 @@ def edit(material: Material) -> Any:
             return redirect(url_for("materials.index", workshop_id=material.workshop_id), 303)
         except RuleViolation as error:
             form.refuse(error)
-    page = render_template(
-        "materials/edit.html", material=material, workshop=material.session.workshop, form=form
-    )
+    page = render_template("materials/edit.html", material=material, workshop=material.session.workshop, form=form)
     return page, 422 if form.is_submitted() else 200
 
 

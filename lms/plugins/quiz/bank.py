@@ -128,8 +128,14 @@ def add_question(
     if db.session.scalar(sa.select(Question.id).filter_by(organiser_id=organiser_id, code=code)) is not None:
         raise RuleViolation(_("Another question has this code. Choose a different one."), "code")
     question = Question(
-        organiser_id=organiser_id, code=code, kind=QuestionKind.SINGLE, text=text, pillar=pillar,
-        explanation=explanation, source=source, needs_review=False,
+        organiser_id=organiser_id,
+        code=code,
+        kind=QuestionKind.SINGLE,
+        text=text,
+        pillar=pillar,
+        explanation=explanation,
+        source=source,
+        needs_review=False,
     )
     _add(question, options=wording, key=key)
     audit.record(action="quiz.question_added", subject=question, actor=actor)
@@ -161,7 +167,9 @@ def edit_question(
     db.session.flush()  # positions are unique: the old ones go first
     _add(question, options=wording, key=key)
     audit.record(
-        action="quiz.question_changed", subject=question, actor=actor,
+        action="quiz.question_changed",
+        subject=question,
+        actor=actor,
         fields=("text", "options", "key", "pillar", "explanation", "source"),
     )
     return question

@@ -88,9 +88,9 @@ def _answer(question: Question, ratings: Mapping[int, int], remarks: Mapping[int
 def summary_of(workshop_id: int) -> Summary:
     """All evaluations of a workshop together; four statements at most."""
     ids = list(db.session.scalars(sa.select(Quiz.id).filter_by(workshop_id=workshop_id, kind=QuizKind.EVALUATION)))
-    responses = db.session.scalar(
-        sa.select(sa.func.count()).select_from(Response).where(Response.quiz_id.in_(ids))
-    ) or 0
+    responses = (
+        db.session.scalar(sa.select(sa.func.count()).select_from(Response).where(Response.quiz_id.in_(ids))) or 0
+    )
     if responses < MIN_RESPONSES:
         return Summary(responses=responses)
     query = (

@@ -27,7 +27,7 @@ def _scores(kind: QuizKind, workshop_id: int, enrolment_ids: Sequence[int]) -> d
         )
         .order_by(Quiz.id)
     )
-    return {number: ratio for number, ratio in db.session.execute(query).tuples() if ratio is not None}
+    return {number: ratio for number, ratio in db.session.execute(query) if ratio is not None}
 
 
 def pretest_scores(*, workshop_id: int, enrolment_ids: Sequence[int]) -> dict[int, Decimal]:

@@ -25,7 +25,7 @@ def _columns() -> Sequence[Column]:
     )
 
 
-def _rows(*, actor: Actor, filters: Mapping[str, str]) -> Iterator[Sequence[object]]:  # noqa: ARG001 -- the port's shape
+def _rows(*, actor: Actor, filters: Mapping[str, str]) -> Iterator[Sequence[object]]:
     for row in results.results_of(int(filters.get("workshop_id", 0))).people:
         gain = round(row.gain, 2) if row.gain is not None else None
         yield row.name, row.affiliation, row.region_code, row.pre, row.post, gain

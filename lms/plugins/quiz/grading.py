@@ -16,7 +16,7 @@ PLACES = Decimal("0.000001")  # as the column stores it
 def keys_of(question_ids: Iterable[int]) -> dict[int, int]:
     """`{question id: right option id}`; questions without a key (ratings, free text) are absent."""
     rows = db.session.execute(sa.select(Key.question_id, Key.option_id).where(Key.question_id.in_(set(question_ids))))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def chosen_by(attempt_ids: Iterable[int]) -> dict[int, dict[int, int | None]]:
@@ -28,9 +28,7 @@ def chosen_by(attempt_ids: Iterable[int]) -> dict[int, dict[int, int | None]]:
     return found
 
 
-def score(
-    question_ids: Iterable[int], chosen: Mapping[int, int | None], keys: Mapping[int, int]
-) -> Decimal | None:
+def score(question_ids: Iterable[int], chosen: Mapping[int, int | None], keys: Mapping[int, int]) -> Decimal | None:
     """Ratio 0..1 of right answers among the questions that have a key; unanswered is wrong; None without any key."""
     graded = [number for number in question_ids if number in keys]
     if not graded:

@@ -37,7 +37,7 @@ def mean_gain(*, period: Period, region_codes: Sequence[str]) -> dict[str, Decim
     )
     people: dict[tuple[str, int], dict[QuizKind, Decimal]] = defaultdict(dict)
     for code, number, kind, ratio in db.session.execute(query):
-        if ratio is not None:
+        if code is not None and ratio is not None:
             people[code, number][kind] = ratio
     groups: dict[str, list[Pair]] = defaultdict(list)
     for (code, _number), scores in people.items():

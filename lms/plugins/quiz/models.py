@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.workshops.models import Workshop
-from lms.kernel.db import IntPk, db, str_enum
+from lms.kernel.db import IntPk, Model, str_enum
 from lms.kernel.permissions import Access
 from lms.plugins.quiz.enums import FINISHED, AttemptState, Pillar, QuestionKind, QuizKind, QuizState
 
 
-class Question(db.Model):
+class Question(Model):
     """A question of the bank; one without organiser is shared by all. What is right stands in `quiz_key` alone."""
 
     __tablename__ = "quiz_question"
@@ -22,8 +22,11 @@ class Question(db.Model):
         sa.UniqueConstraint("organiser_id", "code"),
         # NULLs are distinct in a unique key, so shared codes need their own.
         sa.Index(
-            "uq_quiz_question_shared_code", "code", unique=True,
-            sqlite_where=sa.text("organiser_id IS NULL"), postgresql_where=sa.text("organiser_id IS NULL"),
+            "uq_quiz_question_shared_code",
+            "code",
+            unique=True,
+            sqlite_where=sa.text("organiser_id IS NULL"),
+            postgresql_where=sa.text("organiser_id IS NULL"),
         ),
     )
 
@@ -45,7 +48,7 @@ class Question(db.Model):
         return Access(organiser_id=self.organiser_id)
 
 
-class Option(db.Model):
+class Option(Model):
     """One option of a question, in the order it was written."""
 
     __tablename__ = "quiz_option"
@@ -57,7 +60,7 @@ class Option(db.Model):
     text: Mapped[str] = mapped_column(sa.Text)
 
 
-class Key(db.Model):
+class Key(Model):
     """The right option. A table of its own, so that no query of the answering pages can bring it along."""
 
     __tablename__ = "quiz_key"
@@ -66,7 +69,7 @@ class Key(db.Model):
     option_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_option.id", ondelete="CASCADE"), primary_key=True)
 
 
-class Quiz(db.Model):
+class Quiz(Model):
     """A quiz of one workshop."""
 
     __tablename__ = "quiz_quiz"
@@ -99,7 +102,7 @@ class Quiz(db.Model):
         return self.state is QuizState.OPEN and not early and not late
 
 
-class QuizItem(db.Model):
+class QuizItem(Model):
     """A question in a quiz; `position` is the order of the preview, people get an order of their own."""
 
     __tablename__ = "quiz_item"
@@ -111,7 +114,7 @@ class QuizItem(db.Model):
     position: Mapped[int]
 
 
-class Attempt(db.Model):
+class Attempt(Model):
     """One person's only attempt at a quiz. `layout` is `[[question id, [option ids]]]`, drawn once at the start."""
 
     __tablename__ = "quiz_attempt"
@@ -134,7 +137,7 @@ class Attempt(db.Model):
         return self.state in FINISHED
 
 
-class Answer(db.Model):
+class Answer(Model):
     """The answer in force; `client_seq` is the counter of the phone that gave it."""
 
     __tablename__ = "quiz_answer"
@@ -149,7 +152,7 @@ class Answer(db.Model):
     client_seq: Mapped[int] = mapped_column(sa.BigInteger)
 
 
-class AnswerLog(db.Model):
+class AnswerLog(Model):
     """Every answer as it arrived, also those that came too late to count. Never changed."""
 
     __tablename__ = "quiz_answer_log"
@@ -163,7 +166,7 @@ class AnswerLog(db.Model):
     at: Mapped[datetime]
 
 
-class Receipt(db.Model):
+class Receipt(Model):
     """This person has handed in this evaluation. Random id and no row number: nothing in it leads to the response."""
 
     __tablename__ = "quiz_receipt"
@@ -174,7 +177,7 @@ class Receipt(db.Model):
     enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("core_enrolment.id", ondelete="CASCADE"), index=True)
 
 
-class Response(db.Model):
+class Response(Model):
     """One evaluation form, of nobody in particular: no person, no time, no order."""
 
     __tablename__ = "quiz_response"
@@ -184,7 +187,7 @@ class Response(db.Model):
     quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_quiz.id", ondelete="CASCADE"), index=True)
 
 
-class ResponseAnswer(db.Model):
+class ResponseAnswer(Model):
     """One rating (1 to 4) or remark of an evaluation form."""
 
     __tablename__ = "quiz_response_answer"

@@ -9,11 +9,15 @@ from lms.kernel.permissions import Permission, Role, Scope
 _STAFF = (Role.PUSAT, Role.PENYELENGGARA, Role.PANITIA)
 
 MANAGE = Permission(
-    key="quiz.manage", label=_l("Open and close quizzes, keep the question bank"), scope=Scope.WORKSHOP,
+    key="quiz.manage",
+    label=_l("Open and close quizzes, keep the question bank"),
+    scope=Scope.WORKSHOP,
     default_roles=_STAFF,
 )
 RESULTS = Permission(
-    key="quiz.results", label=_l("See the results of quizzes"), scope=Scope.WORKSHOP,
+    key="quiz.results",
+    label=_l("See the results of quizzes"),
+    scope=Scope.WORKSHOP,
     default_roles=(*_STAFF, Role.PENGAMAT),
 )
 TAKE = Permission(key="quiz.take", label=_l("Take own quizzes"), scope=Scope.OWN, default_roles=(Role.PESERTA,))

@@ -42,14 +42,16 @@ def export(person_id: int) -> Mapping[str, object]:
 
 
 def erase(person_id: int) -> None:
-    """Remove what was answered, and the log; the score stays, of somebody without a name, for the group's means."""
-    for table in (AnswerLog, Answer):
-        db.session.execute(sa.delete(table).where(table.attempt_id.in_(_attempts(person_id))))
+    """Remove free text and the log; choices and score stay, of somebody without a name, for the means."""
+    db.session.execute(sa.delete(AnswerLog).where(AnswerLog.attempt_id.in_(_attempts(person_id))))
+    db.session.execute(sa.update(Answer).where(Answer.attempt_id.in_(_attempts(person_id))).values(text=""))
 
 
-def _attempts(person_id: int) -> sa.Select[tuple[int]]:
-    return sa.select(Attempt.id).join(Enrolment, Enrolment.id == Attempt.enrolment_id).where(
-        Enrolment.person_id == person_id
+def _attempts(person_id: int) -> sa.Select[int]:
+    return (
+        sa.select(Attempt.id)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .where(Enrolment.person_id == person_id)
     )
 
 

@@ -56,8 +56,8 @@ def rows_of(workshop_id: int) -> list[QuizRow]:
     """The list of the committee; four statements."""
     quizzes = quizzes_of(workshop_id)
     ids = [quiz.id for quiz in quizzes]
-    items = _counted(sa.select(QuizItem.quiz_id, sa.func.count()), QuizItem.quiz_id, ids)
-    receipts = _counted(sa.select(Receipt.quiz_id, sa.func.count()), Receipt.quiz_id, ids)
+    items = _counted(QuizItem, ids)
+    receipts = _counted(Receipt, ids)
     query = sa.select(Attempt.quiz_id, Attempt.state, sa.func.count()).where(Attempt.quiz_id.in_(ids))
     states = {
         (quiz_id, state): count
@@ -75,9 +75,9 @@ def rows_of(workshop_id: int) -> list[QuizRow]:
     ]
 
 
-def _counted(query: sa.Select[tuple[int, int]], column: sa.ColumnElement[int] | object, ids: list[int]) -> dict[int, int]:
-    grouped = query.where(column.in_(ids)).group_by(column)  # type: ignore[attr-defined,arg-type]
-    return dict(db.session.execute(grouped).tuples().all())
+def _counted(table: type[QuizItem] | type[Receipt], ids: list[int]) -> dict[int, int]:
+    query = sa.select(table.quiz_id, sa.func.count()).where(table.quiz_id.in_(ids)).group_by(table.quiz_id)
+    return dict(db.session.execute(query).all())
 
 
 def is_begun(quiz_id: int) -> bool:

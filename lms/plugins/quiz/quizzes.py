@@ -34,7 +34,9 @@ def on_workshop_copied(event: WorkshopCopied) -> None:
     shift = timedelta(days=event.days)
     for source in queries.quizzes_of(event.source_id):
         quiz = add_quiz(
-            workshop_id=event.workshop_id, kind=source.kind, title=source.title,
+            workshop_id=event.workshop_id,
+            kind=source.kind,
+            title=source.title,
             questions=taking.questions_of(source.id),
         )
         quiz.time_limit, quiz.pass_ratio = source.time_limit, source.pass_ratio

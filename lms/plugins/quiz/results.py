@@ -24,7 +24,7 @@ CONFIRMED = (Enrolment.role == Role.PESERTA, Enrolment.status == EnrolmentStatus
 
 @dataclass(frozen=True, kw_only=True)
 class PersonResult:
-    """The tests of one participant; a ratio is None while that test is not finished, `is_running` when one has begun."""
+    """The tests of one participant; a ratio is None while that test is not finished."""
 
     enrolment_id: int
     name: str
@@ -111,8 +111,14 @@ def results_of(workshop_id: int) -> Results:
     """One statement, whatever the number of people. Where a person has two tests of a kind, the later quiz counts."""
     query = (
         sa.select(
-            Enrolment.id, Person, Enrolment.affiliation, Enrolment.affiliation_key, Enrolment.region_code,
-            Quiz.kind, Attempt.state, Attempt.score_ratio,
+            Enrolment.id,
+            Person,
+            Enrolment.affiliation,
+            Enrolment.affiliation_key,
+            Enrolment.region_code,
+            Quiz.kind,
+            Attempt.state,
+            Attempt.score_ratio,
         )
         .join(Attempt, Attempt.enrolment_id == Enrolment.id)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
@@ -125,8 +131,15 @@ def results_of(workshop_id: int) -> Results:
         row = rows.setdefault(
             number,
             {
-                "enrolment_id": number, "name": person.formal_name, "affiliation": affiliation, "affiliation_key": key,
-                "region_code": region, "pre": None, "post": None, "is_running": False, "is_auto_closed": False,
+                "enrolment_id": number,
+                "name": person.formal_name,
+                "affiliation": affiliation,
+                "affiliation_key": key,
+                "region_code": region,
+                "pre": None,
+                "post": None,
+                "is_running": False,
+                "is_auto_closed": False,
             },
         )
         if state in FINISHED:
@@ -142,7 +155,7 @@ def facilities(workshop_id: int) -> list[Facility]:
     tests = (Quiz.workshop_id == workshop_id, Quiz.kind.in_(TESTS))
     done = (*tests, Attempt.state.in_(FINISHED), *CONFIRMED)
     attempts = sa.select(Quiz.id, sa.func.count()).select_from(Attempt).join(Quiz).join(Enrolment)
-    totals = dict(db.session.execute(attempts.where(*done).group_by(Quiz.id)).tuples().all())
+    totals = dict(db.session.execute(attempts.where(*done).group_by(Quiz.id)).all())
     hits = (
         sa.select(Quiz.id, Answer.question_id, sa.func.count())
         .select_from(Answer)

@@ -61,8 +61,13 @@ def start(*, quiz_id: int, enrolment_id: int) -> Attempt:
     if quiz.is_evaluation or not quiz.is_open_at(now()):
         raise QuizNotOpen(_("This quiz is not open now. Ask the committee when it opens."))
     values: dict[str, object] = {
-        "quiz_id": quiz_id, "enrolment_id": enrolment_id, "layout": _draw(quiz_id),
-        "state": AttemptState.IN_PROGRESS, "started_at": now(), "submitted_at": None, "score_ratio": None,
+        "quiz_id": quiz_id,
+        "enrolment_id": enrolment_id,
+        "layout": _draw(quiz_id),
+        "state": AttemptState.IN_PROGRESS,
+        "started_at": now(),
+        "submitted_at": None,
+        "score_ratio": None,
     }
     insert_ignore(Attempt, values, keys=("quiz_id", "enrolment_id"))
     attempt = taking.attempt_of(quiz_id, enrolment_id)
@@ -77,7 +82,7 @@ def save_answers(*, attempt_id: int, answers: Sequence[Given]) -> Saved:
     """
     attempt, quiz = _hold_attempt(attempt_id)
     if attempt.is_finished or taking.is_overdue(quiz, attempt, now()):
-        raise QuizNotOpen(_("This quiz is closed. What was saved before counts."))
+        raise not_open()
     if len(answers) > MAX_BATCH:
         raise UnreadableAnswer(_("These are too many answers at once."))
     kinds = _kinds(attempt)
@@ -131,7 +136,7 @@ def finish(attempts: list[Attempt], *, quiz: Quiz, state: AttemptState) -> None:
 
 
 def close_overdue() -> int:
-    """Close what the clock has ended: quizzes past their closing hour, and attempts past their time. How many attempts."""
+    """Close quizzes past their closing hour and attempts past their time; how many attempts."""
     moment = now()
     past = sa.and_(Quiz.state == QuizState.OPEN, Quiz.closes_at <= moment - taking.GRACE)
     for quiz in db.session.scalars(sa.select(Quiz).where(past).with_for_update(of=Quiz).order_by(Quiz.id)):
@@ -152,6 +157,11 @@ def running_attempts(quiz_id: int) -> list[Attempt]:
     """Attempts in progress, locked until the commit, in the order of their keys."""
     query = sa.select(Attempt).filter_by(quiz_id=quiz_id, state=AttemptState.IN_PROGRESS).order_by(Attempt.id)
     return list(db.session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+
+
+def not_open() -> QuizNotOpen:
+    """The refusal of an answer that no running attempt can take."""
+    return QuizNotOpen(_("This quiz takes no answers now. What was saved before counts."))
 
 
 def _hold_quiz(quiz_id: int) -> Quiz:
@@ -183,12 +193,10 @@ def _draw(quiz_id: int) -> list[tuple[int, list[int]]]:
 def _kinds(attempt: Attempt) -> dict[int, QuestionKind]:
     ids = [question for question, _options in attempt.layout]
     query = sa.select(Question.id, Question.kind).where(Question.id.in_(ids))
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
-def _read(
-    attempt: Attempt, kinds: dict[int, QuestionKind], given: Given
-) -> tuple[int, int | None, int | None, str]:
+def _read(attempt: Attempt, kinds: dict[int, QuestionKind], given: Given) -> tuple[int, int | None, int | None, str]:
     """`(question id, option id, number, text)`; raises UnreadableAnswer."""
     if not 1 <= given.number <= len(attempt.layout):
         raise UnreadableAnswer(_("This quiz has no such question."))
@@ -206,7 +214,11 @@ def _read(
 def _log(attempt_id: int, question_id: int, seq: int, value: str) -> bool:
     """Whether the log has this very answer under this counter, now or since an earlier sending."""
     values: dict[str, object] = {
-        "attempt_id": attempt_id, "question_id": question_id, "client_seq": seq, "value": value, "at": now(),
+        "attempt_id": attempt_id,
+        "question_id": question_id,
+        "client_seq": seq,
+        "value": value,
+        "at": now(),
     }
     if insert_ignore(AnswerLog, values, keys=("attempt_id", "client_seq")) is not None:
         return True

@@ -84,7 +84,7 @@ def deadline_of(quiz: Quiz, attempt: Attempt) -> datetime | None:
 
 
 def is_overdue(quiz: Quiz, attempt: Attempt, moment: datetime) -> bool:
-    """Whether nothing may be added any more: the quiz is closed or the attempt's time, with a second's grace, is over."""
+    """Whether nothing may be added any more: the quiz is closed, or the attempt's time and its grace are over."""
     deadline = deadline_of(quiz, attempt)
     return quiz.state is not QuizState.OPEN or (deadline is not None and moment > deadline + GRACE)
 
@@ -127,7 +127,7 @@ def tiles(enrolment: Enrolment) -> list[Tile]:
     counts = dict(
         db.session.execute(
             sa.select(QuizItem.quiz_id, sa.func.count()).where(QuizItem.quiz_id.in_(ids)).group_by(QuizItem.quiz_id)
-        ).tuples()
+        )
     )
     attempts = {row.quiz_id: row for row in db.session.scalars(sa.select(Attempt).filter_by(enrolment_id=enrolment.id))}
     handed_in = set(db.session.scalars(sa.select(Receipt.quiz_id).filter_by(enrolment_id=enrolment.id)))
@@ -159,7 +159,7 @@ def shown_questions(attempt: Attempt) -> list[Shown]:
         for row in db.session.execute(sa.select(Question.id, Question.kind, Question.text).where(Question.id.in_(ids)))
     }
     options = dict(
-        db.session.execute(sa.select(Option.id, Option.text).where(Option.question_id.in_(ids))).tuples().all()
+        db.session.execute(sa.select(Option.id, Option.text).where(Option.question_id.in_(ids)))
     )
     answers = {row.question_id: row for row in db.session.scalars(sa.select(Answer).filter_by(attempt_id=attempt.id))}
     found = []

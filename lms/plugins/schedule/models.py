@@ -11,12 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.enrolments.models import Enrolment
 from lms.core.workshops.models import Workshop
-from lms.kernel.db import IntPk, db, str_enum
+from lms.kernel.db import IntPk, Model, str_enum
 from lms.kernel.permissions import Access
 from lms.plugins.schedule.enums import Pillar, SessionKind, SessionState
 
 
-class Room(db.Model):
+class Room(Model):
     """A room of the venue of one workshop."""
 
     __tablename__ = "schedule_room"
@@ -34,7 +34,7 @@ class Room(db.Model):
         return self.workshop.access
 
 
-class Session(db.Model):
+class Session(Model):
     """A slot of the agenda, taught or not; `day` counts from 1 and agrees with `starts_at` in the workshop's zone."""
 
     __tablename__ = "schedule_session"
@@ -97,7 +97,7 @@ class Session(db.Model):
         return replace(self.workshop.access, enrolment_ids=frozenset(speaker.id for speaker in self.speakers))
 
 
-class SessionSpeaker(db.Model):
+class SessionSpeaker(Model):
     """A narasumber of a session."""
 
     __tablename__ = "schedule_session_speaker"

@@ -1,0 +1,20 @@
+"""The permissions of certificates."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from lms.kernel.permissions import Permission, Role, Scope
+
+ISSUE = Permission(
+    key="certificates.issue",
+    label=_l("Issue and revoke certificates"),
+    scope=Scope.WORKSHOP,
+    default_roles=(Role.PUSAT, Role.PENYELENGGARA),
+)
+SEE = Permission(
+    key="certificates.see",
+    label=_l("See who gets a certificate"),
+    scope=Scope.WORKSHOP,
+    default_roles=(Role.PUSAT, Role.PENYELENGGARA, Role.PANITIA),
+)

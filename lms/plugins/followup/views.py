@@ -1,0 +1,135 @@
+"""Routes of follow-up plans: on the ticket, for staff, and for the board of an organisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from lms.core.enrolments.models import Enrolment
+from lms.core.enrolments.queries import enrolments_of
+from lms.core.loaders import own_enrolment, workshop_from_url
+from lms.core.permissions import HOLD_TICKET
+from lms.core.workshops.models import Workshop
+from lms.kernel.clock import now
+from lms.kernel.db import unit_of_work
+from lms.kernel.errors import NotFound, RuleViolation
+from lms.kernel.i18n import page_zone
+from lms.kernel.permissions import current_actor, requires
+from lms.plugins.followup import queries, services
+from lms.plugins.followup.enums import RowState
+from lms.plugins.followup.forms import STATE_LABELS, PlanForm, ProgressForm
+from lms.plugins.followup.models import Plan, PlanRow
+from lms.plugins.followup.permissions import SEE, SEE_ALL, UPDATE
+from lms.plugins.followup.queries import plan_by_id, row_by_id
+
+bp = Blueprint("followup", __name__, template_folder="templates")
+
+
+@bp.route("/tiket/rencana", methods=["GET", "POST"])
+@requires(HOLD_TICKET, on=own_enrolment)
+def mine(enrolment: Enrolment) -> Any:
+    """The plan of the own organisation; saving a draft and submitting are two buttons of one form."""
+    if not enrolment.affiliation_key or not enrolment.is_confirmed:
+        raise NotFound
+    plan = queries.plan_for(workshop_id=enrolment.workshop_id, affiliation_key=enrolment.affiliation_key)
+    form = PlanForm(data=None if request.method == "POST" else _shown(plan))
+    if "add" in request.form:
+        form.rows.append_entry()
+        return render_template("followup/mine.html", form=form, plan=plan, enrolment=enrolment)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work():
+                opened = services.open_plan(enrolment=enrolment)
+                services.save_plan(
+                    plan=opened,
+                    rows=[entry.form.row() for entry in form.rows],
+                    version=int(form.version.data or 0) if (form.version.data or "0").isdigit() else -1,
+                    submit="submit_plan" in request.form,
+                    actor=current_actor(),
+                )
+            flash(_("The plan is submitted.") if "submit_plan" in request.form else _("The draft is saved."), "success")
+            return redirect(url_for("followup.mine"), 303)
+        except RuleViolation as error:
+            form.refuse(error)
+            plan = queries.plan_for(workshop_id=enrolment.workshop_id, affiliation_key=enrolment.affiliation_key)
+            form.version.data = str(plan.version if plan else 0)
+            page = render_template("followup/mine.html", form=form, plan=plan, enrolment=enrolment, refused=error)
+            return page, error.status
+    page = render_template("followup/mine.html", form=form, plan=plan, enrolment=enrolment)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _shown(plan: Plan | None) -> dict[str, Any]:
+    if plan is None:
+        return {"version": "0"}
+    names = ("problem", "activity", "indicator", "person", "due_on", "cost")
+    rows: list[dict[str, Any]] = [{name: getattr(row, name) for name in names} for row in plan.rows]
+    rows += [{} for _number in range(3 - len(rows))]
+    return {"version": str(plan.version), "rows": rows}
+
+
+@bp.route("/tiket/rencana/<int:row_id>", methods=["GET", "POST"])
+@requires(HOLD_TICKET, on=own_enrolment)
+def mine_progress(enrolment: Enrolment, row_id: int) -> Any:
+    """Report progress on a row of the own organisation's plan."""
+    row = row_by_id(row_id)
+    if row.plan.affiliation_key != enrolment.affiliation_key or row.plan.workshop_id != enrolment.workshop_id:
+        raise NotFound
+    return _progress(row, "followup/mine_progress.html", url_for("followup.mine"))
+
+
+def _progress(row: PlanRow, template: str, target: str) -> Any:
+    form = ProgressForm(state=row.state.value) if request.method == "GET" else ProgressForm()
+    if form.validate_on_submit():
+        with unit_of_work():
+            services.report(row=row, state=RowState(form.state.data), note=form.note.data or "", actor=current_actor())
+        flash(_("The progress is recorded."), "success")
+        return redirect(target, 303)
+    page = render_template(template, form=form, row=row, plan=row.plan, workshop=row.plan.workshop, back=target)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/kelola/lokakarya/<int:workshop_id>/rencana")
+@requires(SEE_ALL, on=workshop_from_url)
+def index(workshop: Workshop) -> str:
+    """Plans by organisation, and the organisations that have none yet."""
+    plans = queries.plans_of(workshop.id)
+    have = {plan.affiliation_key for plan in plans}
+    missing = {
+        row.affiliation_key: row.affiliation
+        for row in enrolments_of(workshop.id)
+        if row.affiliation_key and row.affiliation_key not in have
+    }
+    return render_template(
+        "followup/index.html", workshop=workshop, plans=plans, missing=sorted(missing.values()), today=_today(workshop)
+    )
+
+
+@bp.get("/kelola/rencana")
+@requires(SEE)
+def own() -> str:
+    """Plans of the visitor's own organisations."""
+    plans = queries.plans_reached(current_actor())
+    return render_template("followup/own.html", plans=plans, today=_today(None))
+
+
+@bp.get("/kelola/rencana/<int:plan_id>")
+@requires(SEE, on=plan_by_id)
+def show(plan: Plan) -> str:
+    """One plan; prints on a page of its own."""
+    return render_template(
+        "followup/show.html", plan=plan, workshop=plan.workshop, today=_today(plan.workshop), state_labels=STATE_LABELS
+    )
+
+
+@bp.route("/kelola/rencana/baris/<int:row_id>", methods=["GET", "POST"])
+@requires(UPDATE, on=row_by_id)
+def progress(row: PlanRow) -> Any:
+    """Report progress on a row."""
+    return _progress(row, "followup/progress.html", url_for("followup.show", plan_id=row.plan_id))
+
+
+def _today(workshop: Workshop | None) -> Any:
+    return now().astimezone(page_zone(workshop.zone if workshop else None)).date()

@@ -1,0 +1,69 @@
+"""Forms of the registry."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, IntegerField, SelectChoice, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from lms.kernel.forms import Form
+from lms.plugins.organisations.enums import Accreditation, Activity, DocumentKind, LegalForm, OrganisationKind
+
+LEGAL_LABELS = {
+    LegalForm.FOUNDATION: _l("Foundation"),
+    LegalForm.ASSOCIATION: _l("Association"),
+    LegalForm.NONE: _l("Not a legal entity yet"),
+}
+ACTIVITY_LABELS = {
+    Activity.ACTIVE: _l("At work"),
+    Activity.INACTIVE: _l("Not at work"),
+    Activity.CLOSED: _l("Closed down"),
+    Activity.UNREACHABLE: _l("Cannot be reached"),
+}
+DOCUMENT_LABELS = {
+    DocumentKind.DEED: _l("Deed of establishment"),
+    DocumentKind.DECREE: _l("Decree of the ministry of law"),
+    DocumentKind.REGISTRATION: _l("Registration certificate"),
+    DocumentKind.LICENCE: _l("Operating licence"),
+    DocumentKind.TAX_NUMBER: _l("Tax number (NPWP)"),
+    DocumentKind.DOMICILE: _l("Certificate of domicile"),
+    DocumentKind.ACCREDITATION: _l("Certificate of accreditation"),
+}
+_COUNT = (InputRequired(), NumberRange(min=0, max=100_000))
+
+
+class OrganisationForm(Form):
+    """An LKS or LKSA."""
+
+    name = StringField(_l("Official name"), validators=[DataRequired(), Length(max=200)])
+    kind = SelectField(_l("Kind"), choices=[SelectChoice(k.value, k.value) for k in OrganisationKind])
+    legal_form = SelectField(_l("Legal form"), choices=[SelectChoice(k.value, v) for k, v in LEGAL_LABELS.items()])
+    region_code = SelectField(_l("Kabupaten or kota"), validators=[DataRequired()])
+    address = StringField(_l("Address"), validators=[Optional(), Length(max=300)])
+    chair_name = StringField(_l("Chair"), validators=[Optional(), Length(max=150)])
+    contact_phone = StringField(_l("WhatsApp number"), validators=[Optional(), Length(max=40)])
+    activity = SelectField(_l("Activity"), choices=[SelectChoice(k.value, v) for k, v in ACTIVITY_LABELS.items()])
+    accreditation = SelectField(
+        _l("Accreditation"),
+        choices=[SelectChoice(k.value, k.value if len(k.value) == 1 else _l("None yet")) for k in Accreditation],
+    )
+
+
+class DocumentForm(Form):
+    """A legal document as printed."""
+
+    kind = SelectField(_l("Document"), choices=[SelectChoice(k.value, v) for k, v in DOCUMENT_LABELS.items()])
+    number = StringField(_l("Number"), validators=[Optional(), Length(max=100)])
+    issuer = StringField(_l("Issued by"), validators=[Optional(), Length(max=150)])
+    issued_on = DateField(_l("Issued on"), validators=[Optional()])
+    valid_until = DateField(_l("Valid until"), validators=[Optional()], description=_l("As printed; empty if none is."))
+
+
+class SnapshotForm(Form):
+    """Counts only, never names."""
+
+    on = DateField(_l("Counted on"), validators=[DataRequired()])
+    inside = IntegerField(_l("In residence"), validators=_COUNT, default=0)
+    outside = IntegerField(_l("Outside residence"), validators=_COUNT, default=0)
+    carers = IntegerField(_l("Caregivers"), validators=_COUNT, default=0)
+    social_workers = IntegerField(_l("Social workers"), validators=_COUNT, default=0)

@@ -1,0 +1,40 @@
+"""What quizzes show on pages of the core."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lms.core.enrolments.models import Enrolment
+from lms.core.workshops.models import Workshop
+from lms.plugins.quiz import charts, results, taking, words
+from lms.plugins.quiz.taking import TileState
+
+
+def deed(*, workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | None:
+    """The quiz that matters now: an open one, else the next, else the last that was done; None without quizzes."""
+    tiles = taking.tiles(enrolment)
+    for state in (TileState.OPEN, TileState.LATER, TileState.DONE, TileState.MISSED):
+        found = [tile for tile in tiles if tile.state is state]
+        if found:
+            return {"tile": found[-1] if state is TileState.DONE else found[0], "words": words.TILES}
+    return None
+
+
+def kpi(*, workshop: Workshop) -> Mapping[str, object]:
+    """The gain of the group."""
+    found = results.results_of(workshop.id)
+    return {"gain": found.gain, "results": found, "words": words}
+
+
+def overview(*, workshop: Workshop) -> Mapping[str, object] | None:
+    """The means as one line, once there is a pair."""
+    found = results.results_of(workshop.id)
+    if not found.paired:
+        return None
+    return {"gain": found.gain, "results": found, "points": charts.points, "words": words}
+
+
+def scores(*, workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | None:
+    """The attempts of one person."""
+    rows = results.scores_of_enrolment(enrolment.id)
+    return {"rows": rows} if rows else None

@@ -1,0 +1,103 @@
+"""The pages of the committee: quizzes of a workshop, preview, and results."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.core.loaders import workshop_from_url
+from lms.core.workshops.models import Workshop
+from lms.kernel.db import unit_of_work
+from lms.kernel.permissions import current_actor, requires
+from lms.plugins.quiz import charts, evaluations, queries, quizzes, results, taking, words
+from lms.plugins.quiz.loaders import quiz_from_url
+from lms.plugins.quiz.models import Quiz
+from lms.plugins.quiz.paging import page_of
+from lms.plugins.quiz.permissions import MANAGE, RESULTS
+from lms.plugins.quiz.views import bp
+
+WORKSHOP = "/kelola/lokakarya/<int:workshop_id>/kuis"
+
+
+@bp.get(WORKSHOP)
+@requires(MANAGE, on=workshop_from_url)
+def index(workshop: Workshop) -> str:
+    """The quizzes of a workshop, with how far people are."""
+    rows = queries.rows_of(workshop.id)
+    return render_template("quiz/index.html", workshop=workshop, rows=rows, words=words)
+
+
+@bp.get(f"{WORKSHOP}/<int:quiz_id>")
+@requires(MANAGE, on=quiz_from_url)
+def preview(quiz: Quiz) -> str:
+    """All questions with their right answers."""
+    solved = queries.solved(taking.questions_of(quiz.id))
+    return render_template("quiz/preview.html", workshop=quiz.workshop, quiz=quiz, solved=solved, words=words)
+
+
+@bp.post(f"{WORKSHOP}/<int:quiz_id>/buka")
+@requires(MANAGE, on=quiz_from_url)
+def open_quiz(quiz: Quiz) -> ResponseReturnValue:
+    """Open, or open again."""
+    with unit_of_work():
+        quizzes.open_quiz(quiz_id=quiz.id, actor=current_actor())
+    flash(_("“%(title)s” is open. Participants see it on their ticket.", title=quiz.title), "success")
+    return _back(quiz)
+
+
+@bp.post(f"{WORKSHOP}/<int:quiz_id>/tutup")
+@requires(MANAGE, on=quiz_from_url)
+def close_quiz(quiz: Quiz) -> ResponseReturnValue:
+    """Close; attempts that are running end with what was saved."""
+    with unit_of_work():
+        quizzes.close_quiz(quiz_id=quiz.id, actor=current_actor())
+    flash(_("“%(title)s” is closed. Open it again if that was a mistake.", title=quiz.title), "success")
+    return _back(quiz)
+
+
+@bp.post(f"{WORKSHOP}/<int:quiz_id>/tarik")
+@requires(MANAGE, on=quiz_from_url)
+def take_back(quiz: Quiz) -> ResponseReturnValue:
+    """Undo an opening that nobody used."""
+    with unit_of_work():
+        quizzes.take_back(quiz_id=quiz.id, actor=current_actor())
+    flash(_("“%(title)s” is a draft again.", title=quiz.title), "success")
+    return _back(quiz)
+
+
+@bp.get(f"{WORKSHOP}/hasil")
+@requires(RESULTS, on=workshop_from_url)
+def gains(workshop: Workshop) -> str:
+    """What changed: means, gain by organisation and person, questions missed, and the evaluation."""
+    found = results.results_of(workshop.id)
+    facilities = results.facilities(workshop.id)
+    pairs = [row.pair for row in found.people if row.pair is not None]
+    dumbbells = [
+        (words.PILLARS[pillar], _points(before), _points(after))
+        for pillar, before, after in results.by_pillar(facilities)
+    ]
+    return render_template(
+        "quiz/results.html",
+        workshop=workshop,
+        results=found,
+        gain=found.gain,
+        chart=charts.slopes(pairs, found.gain),
+        dumbbells=dumbbells,
+        facilities=facilities,
+        same_form=results.shares_form(workshop.id),
+        evaluation=evaluations.summary_of(workshop.id),
+        page=page_of(found.people, request.args),
+        words=words,
+        points=charts.points,
+    )
+
+
+def _points(ratio: Decimal) -> int:
+    return round(ratio * 100)
+
+
+def _back(quiz: Quiz) -> ResponseReturnValue:
+    return redirect(url_for("quiz.index", workshop_id=quiz.workshop_id), 303)
