@@ -9,9 +9,10 @@ from lms.core.enrolments.models import Enrolment
 from lms.core.enrolments.services import link_token
 from lms.core.workshops.enums import WorkshopStatus
 from lms.core.workshops.models import Organiser, Workshop
-from lms.demo import attendance, base, materials, workshops
+from lms.demo import answers, attendance, base, materials, papers, plans, registry, workshops
 from lms.kernel.clock import now
 from lms.kernel.i18n import page_zone
+from lms.plugins.quiz.enums import QuizKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ def load() -> None:
     """Make the demo; call it only on an installation without one."""
     today = now().astimezone(page_zone()).date()
     organiser = base.load_base()
+    registry.load_organisations(today)
     _load_past(organiser, today - timedelta(days=62))
     running = _load_running(organiser, today - timedelta(days=1))
     _load_coming(organiser, today)
@@ -47,7 +49,14 @@ def _load_past(organiser: Organiser, first: date) -> None:
     # Two people stay below 80 %: one came to half of the sessions, one to none.
     absent = {12: {"SESI-5", "SESI-6", "SESI-7", "SESI-8"}, 13: {f"SESI-{n}" for n in range(1, 9)}}
     attendance.fill(workshop, people, absent=absent, until=workshops.at(first + timedelta(days=2), "08.00"))
+    answers.answer(workshop, QuizKind.PRE, people, at=workshops.at(first, "08.05"), right=5)
+    last = first + timedelta(days=1)
+    answers.answer(workshop, QuizKind.POST, people[:13], at=workshops.at(last, "14.50"), right=10)
+    answers.evaluate(workshop, people[:12], at=workshops.at(last, "15.05"))
+    plans.add_plans(people[:12], on=last, today=now().date())
     workshops.close(workshop)
+    papers.issue_all(workshop, on=last + timedelta(days=3))
+    papers.add_cases(workshop, on=last + timedelta(days=9))
 
 
 def _load_running(organiser: Organiser, first: date) -> Workshop:
@@ -65,6 +74,7 @@ def _load_running(organiser: Organiser, first: date) -> Workshop:
     everybody: list[Enrolment] = [*people, special["long_name"], special["shared_phone"], special["substitute"]]
     attendance.fill(workshop, everybody, absent=absent, until=now())
     attendance.add_cases(workshop, people)
+    answers.answer(workshop, QuizKind.PRE, people[1:20], at=workshops.at(first, "08.10"), right=4, stays_open=True)
     return workshop
 
 

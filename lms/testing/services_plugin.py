@@ -6,23 +6,16 @@ import contextlib
 import os
 import uuid
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-import redis
 import sqlalchemy as sa
 
 from lms.testing import servers
 
+pytest_plugins = ["lms.testing.strict"]
 _POSTGRES = "LMS_TEST_POSTGRES"
 _WHY_NOT = "LMS_TEST_POSTGRES_MISSING"
 _stack = contextlib.ExitStack()
-_skips: list[str] = []
-
-
-def is_strict() -> bool:
-    """In CI a skipped test is a failure."""
-    return os.environ.get("CI", "").lower() in {"1", "true"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,27 +34,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End what this process started."""
     if not hasattr(config, "workerinput"):
         _stack.close()
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Remember skips, to fail the run with them in CI."""
-    if report.skipped and not hasattr(report, "wasxfail"):
-        _skips.append(report.nodeid)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Nothing may be skipped in CI."""
-    if is_strict() and _skips and not hasattr(session.config, "workerinput") and exitstatus == 0:
-        session.exitstatus = 1
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say which skips failed the run."""
-    if is_strict() and _skips:
-        terminalreporter.write_sep("=", "skipped in CI, which counts as failed")
-        for name in sorted(set(_skips)):
-            terminalreporter.write_line(f"SKIPPED {name}")
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +73,10 @@ def redis_server() -> Iterator[str]:
 @pytest.fixture
 def redis_url(redis_server: str) -> str:
     """The URL of an empty private Redis."""
-    redis.Redis.from_url(redis_server).flushall()
+    import redis  # noqa: PLC0415 -- optional dependency
+
+    with redis.Redis.from_url(redis_server) as connection:
+        connection.flushall()
     return redis_server
 
 

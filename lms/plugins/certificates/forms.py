@@ -18,7 +18,8 @@ class CriteriaForm(Form):
     needs_posttest = BooleanField(_l("The post-test must be submitted"))
     needs_plan = BooleanField(_l("The organisation's follow-up plan must be submitted"))
     score = IntegerField(
-        _l("Post-test score at least (percent)"), validators=[InputRequired(), NumberRange(min=0, max=100)],
+        _l("Post-test score at least (percent)"),
+        validators=[InputRequired(), NumberRange(min=0, max=100)],
         description=_l("0 means that the score does not matter."),
     )
     first_name = StringField(_l("First signatory"), validators=[Optional(), Length(max=150)])

@@ -52,7 +52,10 @@ def verify(code: str) -> Any:
         page = render_template("certificates/not_found.html", code=code[:40], odd=odd)
         return _quiet(Response(page, 404))
     page = render_template(
-        "certificates/verify.html", certificate=certificate, content=certificate.content, moment=now(),
+        "certificates/verify.html",
+        certificate=certificate,
+        content=certificate.content,
+        moment=now(),
         is_valid=certificate.status is CertificateStatus.VALID,
     )
     return _quiet(Response(page))

@@ -111,5 +111,3 @@ def todo(workshop: Workshop) -> Mapping[str, object] | None:
 def of_organisation(affiliation_key: str) -> Mapping[str, object] | None:
     """Plans on the page of an organisation."""
     return {"plans": queries.plans_of_organisation(affiliation_key), "today": now().astimezone(page_zone()).date()}
-
-

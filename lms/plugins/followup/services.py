@@ -109,8 +109,14 @@ def make_plan(
     """A submitted plan for an organisation, by staff."""
     workshop = workshop_by_id(workshop_id)
     plan = Plan(
-        workshop=workshop, affiliation_key=affiliation_key, affiliation=affiliation, region_code=region_code,
-        status=PlanStatus.DRAFT, version=0, updated_at=now(), rows=[],
+        workshop=workshop,
+        affiliation_key=affiliation_key,
+        affiliation=affiliation,
+        region_code=region_code,
+        status=PlanStatus.DRAFT,
+        version=0,
+        updated_at=now(),
+        rows=[],
     )
     db.session.add(plan)
     db.session.flush()
@@ -120,8 +126,12 @@ def make_plan(
 def _typed(plan: Plan) -> list[RowInput]:
     return [
         RowInput(
-            problem=row.problem, activity=row.activity, indicator=row.indicator, person=row.person,
-            due_on=row.due_on, cost=row.cost,
+            problem=row.problem,
+            activity=row.activity,
+            indicator=row.indicator,
+            person=row.person,
+            due_on=row.due_on,
+            cost=row.cost,
         )
         for row in plan.rows
     ]

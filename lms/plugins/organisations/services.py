@@ -63,7 +63,11 @@ def add_document(
     if issued_on and valid_until and valid_until < issued_on:
         raise RuleViolation(_("The document ends before it was issued. Check both dates."), "valid_until")
     row = LegalDocument(
-        organisation_id=organisation_id, kind=kind, number=number, issuer=issuer, issued_on=issued_on,
+        organisation_id=organisation_id,
+        kind=kind,
+        number=number,
+        issuer=issuer,
+        issued_on=issued_on,
         valid_until=valid_until,
     )
     db.session.add(row)

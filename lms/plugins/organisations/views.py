@@ -42,9 +42,7 @@ def index() -> str:
         expiring=request.args.get("izin") == "90",
     )
     today = now().astimezone(page_zone()).date()
-    page = queries.page_of(
-        filters, visible_to=current_actor(), today=today, page=request.args.get("page", 1, type=int)
-    )
+    page = queries.page_of(filters, visible_to=current_actor(), today=today, page=request.args.get("page", 1, type=int))
     return render_template(
         "organisations/index.html",
         page=page,
@@ -145,7 +143,9 @@ def document(organisation: Organisation) -> Any:
             return redirect(url_for("organisations.show", organisation_id=organisation.id), 303)
         except RuleViolation as error:
             form.refuse(error)
-    page = render_template("organisations/small_form.html", form=form, organisation=organisation, title=_("New document"))
+    page = render_template(
+        "organisations/small_form.html", form=form, organisation=organisation, title=_("New document")
+    )
     return page, 422 if form.is_submitted() else 200
 
 

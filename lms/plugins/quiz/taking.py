@@ -127,7 +127,7 @@ def tiles(enrolment: Enrolment) -> list[Tile]:
     counts = dict(
         db.session.execute(
             sa.select(QuizItem.quiz_id, sa.func.count()).where(QuizItem.quiz_id.in_(ids)).group_by(QuizItem.quiz_id)
-        )
+        ).all()
     )
     attempts = {row.quiz_id: row for row in db.session.scalars(sa.select(Attempt).filter_by(enrolment_id=enrolment.id))}
     handed_in = set(db.session.scalars(sa.select(Receipt.quiz_id).filter_by(enrolment_id=enrolment.id)))
@@ -158,9 +158,7 @@ def shown_questions(attempt: Attempt) -> list[Shown]:
         row.id: row
         for row in db.session.execute(sa.select(Question.id, Question.kind, Question.text).where(Question.id.in_(ids)))
     }
-    options = dict(
-        db.session.execute(sa.select(Option.id, Option.text).where(Option.question_id.in_(ids)))
-    )
+    options = dict(db.session.execute(sa.select(Option.id, Option.text).where(Option.question_id.in_(ids))))
     answers = {row.question_id: row for row in db.session.scalars(sa.select(Answer).filter_by(attempt_id=attempt.id))}
     found = []
     for number, (question_id, order) in enumerate(attempt.layout, start=1):

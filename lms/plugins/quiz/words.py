@@ -15,7 +15,7 @@ KINDS = {
     QuizKind.EVALUATION: _l("Evaluation"),
     QuizKind.PRACTICE: _l("Practice"),
 }
-STATES = {QuizState.DRAFT: _l("Draft"), QuizState.OPEN: _l("Open"), QuizState.CLOSED: _l("Closed")}
+STATES = {QuizState.DRAFT: _l("Draft"), QuizState.OPEN: _l("Opened"), QuizState.CLOSED: _l("Closed")}
 TILES = {
     TileState.OPEN: _l("Opened"),
     TileState.LATER: _l("Later"),

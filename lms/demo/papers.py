@@ -1,0 +1,53 @@
+"""Certificates of the demo's finished workshop: one revoked, one replaced after a misspelt name."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lms.core.enrolments.models import Enrolment
+from lms.core.enrolments.queries import enrolments_of
+from lms.core.people.services import update_person
+from lms.core.workshops.models import Workshop
+from lms.demo.workshops import at
+from lms.kernel.clock import freeze
+from lms.kernel.db import unit_of_work
+from lms.kernel.permissions import SYSTEM, Role
+from lms.plugins.certificates import criteria, queries, services
+
+
+def issue_all(workshop: Workshop, *, on: date) -> None:
+    """Papers for everybody who may have one, in three roles."""
+    with freeze(at(on, "10.00")):
+        for role in (Role.PESERTA, Role.NARASUMBER, Role.PANITIA):
+            for row in criteria.eligibility(workshop.id, role):
+                if row.is_eligible:
+                    with unit_of_work():
+                        services.issue(enrolment=row.enrolment, actor=SYSTEM, facts=row.facts)
+
+
+def add_cases(workshop: Workshop, *, on: date) -> None:
+    """One voided and re-issued, one revoked for good."""
+    people = enrolments_of(workshop.id)
+    with freeze(at(on, "09.00")), unit_of_work():
+        _correct_name(people[2])
+        first = queries.active_of(people[2].id)
+        assert first is not None
+        services.replace(certificate=first, reason="Gelar belum tertulis", actor=SYSTEM)
+    with freeze(at(on, "09.30")), unit_of_work():
+        second = queries.active_of(people[4].id)
+        assert second is not None
+        services.revoke(certificate=second, reason="Terbit ganda dengan lokakarya lain", actor=SYSTEM)
+
+
+def _correct_name(enrolment: Enrolment) -> None:
+    person = enrolment.person
+    update_person(
+        person_id=person.id,
+        full_name=person.full_name,
+        title_front=person.title_front,
+        title_back=person.title_back or "S.Sos.",
+        gender=person.gender,
+        phone=person.phone_e164,
+        email=person.email,
+        actor=SYSTEM,
+    )
