@@ -2,7 +2,7 @@
 
     catalogues.py update [OWNER… | all] [--tsv FILE]   read the code, merge, compile; prints what lacks Indonesian
     catalogues.py compile [OWNER… | all]               only make the .mo files of the .po files
-    catalogues.py check                                fails on anything missing, fuzzy, stale or with other placeholders
+    catalogues.py check   fails on what is missing, fuzzy or stale, or has other placeholders
 
 Owners are `core` (lms without its plugins), each plugin, each example plugin, and `wtforms` (the messages of the form
 library, which ships no Indonesian).
@@ -19,7 +19,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -107,10 +107,10 @@ def merge(template: Catalog, old: Catalog, language: str, tsv: dict[str, str]) -
 
 
 def _translation(
-    msgid: str | tuple[str, ...], language: str, kept: object, tsv: dict[str, str], plurals: int
+    msgid: str | Sequence[str], language: str, kept: object, tsv: dict[str, str], plurals: int
 ) -> str | tuple[str, ...]:
     if language == "en":
-        return msgid
+        return msgid if isinstance(msgid, str) else tuple(msgid)
     if isinstance(msgid, str):
         return tsv.get(msgid) or (kept if isinstance(kept, str) else "")
     forms = [form for form in kept if form] if isinstance(kept, tuple | list) else []
@@ -215,7 +215,7 @@ def faults(label: str, catalogue: Catalog) -> list[str]:
 
 
 def _forms(text: object) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)  # type: ignore[call-overload, no-any-return]
+    return [text] if isinstance(text, str) else list(text)  # type: ignore[call-overload]
 
 
 def _is_full(message: Message) -> bool:

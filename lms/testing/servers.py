@@ -16,7 +16,6 @@ from http.client import HTTPConnection
 from importlib.util import find_spec
 from pathlib import Path
 
-
 POSTGRES_OPTIONS = {
     "fsync": "off",
     "synchronous_commit": "off",

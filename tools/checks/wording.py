@@ -10,7 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # Written in pieces, so that this file does not break its own rule.
 PIECES = (
-    ("/wo", "rk/"), ("/tmp/", "brief"), ("/tmp/", "probe"), ("/ro", "ot/"), ("/ho", r"me/\w+"), (r"\bBEGIN [A-Z ]*", "PRIVATE KEY"),
+    ("/wo", "rk/"), ("/tmp/", "brief"), ("/tmp/", "probe"), ("/ro", "ot/"), ("/ho", r"me/\w+"), 
+    (r"\bBEGIN [A-Z ]*", "PRIVATE KEY"),
     ("files.python", "hosted"), ("registry.npm", "js"), ("pypi", r"\.org"), ("deb.de", "bian"), ("index-", "url"),
     ("extra-", "index"),
 )  # fmt: skip

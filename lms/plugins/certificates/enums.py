@@ -1,4 +1,4 @@
-"""The states of a certificate, and where a person stands on the way to one."""
+"""States of a certificate; the values are stored."""
 
 from __future__ import annotations
 
@@ -6,23 +6,8 @@ import enum
 
 
 class CertificateStatus(enum.StrEnum):
-    """What the verification page says; the values are stored."""
+    """What the public page says for ever."""
 
     VALID = "valid"
     REVOKED = "revoked"
     REPLACED = "replaced"
-
-
-class Operator(enum.StrEnum):
-    """How a fact is compared with its threshold."""
-
-    AT_LEAST = ">="
-
-
-class Standing(enum.StrEnum):
-    """A row of the eligibility table. REVOKED people are passed over by a batch: staff decides one by one."""
-
-    ISSUED = "issued"
-    READY = "ready"
-    LACKING = "lacking"
-    REVOKED = "revoked"

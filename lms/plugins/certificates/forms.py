@@ -2,39 +2,132 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from flask_wtf.file import FileField
+from wtforms import BooleanField, DecimalField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from lms.kernel.forms import Form
+from lms.kernel.registry import registry
+from lms.plugins.certificates import words
+from lms.plugins.certificates.models import SignatoryRow
+from lms.plugins.certificates.numbering import MAX_LENGTH
+from lms.plugins.certificates.signatories import MAX_BYTES, PLACES, Entry
 
-
-class CriteriaForm(Form):
-    """What participants must reach, and who signs."""
-
-    attendance = IntegerField(
-        _l("Attendance at least (percent)"), validators=[InputRequired(), NumberRange(min=0, max=100)]
-    )
-    needs_posttest = BooleanField(_l("The post-test must be submitted"))
-    needs_plan = BooleanField(_l("The organisation's follow-up plan must be submitted"))
-    score = IntegerField(
-        _l("Post-test score at least (percent)"),
-        validators=[InputRequired(), NumberRange(min=0, max=100)],
-        description=_l("0 means that the score does not matter."),
-    )
-    first_name = StringField(_l("First signatory"), validators=[Optional(), Length(max=150)])
-    first_position = StringField(_l("Position of the first signatory"), validators=[Optional(), Length(max=150)])
-    second_name = StringField(_l("Second signatory"), validators=[Optional(), Length(max=150)])
-    second_position = StringField(_l("Position of the second signatory"), validators=[Optional(), Length(max=150)])
+_HUNDRED = Decimal(100)
 
 
 class ReasonForm(Form):
-    """Why a certificate ends."""
+    """Why a certificate is revoked or replaced; anybody who checks it can read this."""
 
     reason = StringField(_l("Reason"), validators=[DataRequired(), Length(max=300)])
 
 
-class LookupForm(Form):
-    """The code printed below the QR code."""
+class PatternForm(Form):
+    """How certificate numbers are written."""
 
-    code = StringField(_l("Code below the QR code"), validators=[DataRequired(), Length(max=40)])
+    pattern = StringField(_l("Pattern of the number"), validators=[DataRequired(), Length(max=MAX_LENGTH)])
+
+
+class _Number(DecimalField):  # type: ignore[misc]
+    """A number with a decimal comma or point."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            try:
+                self.data = Decimal(valuelist[0].replace(",", ".").strip().rstrip("%"))
+            except (InvalidOperation, ValueError):
+                self.data = None
+                raise ValueError(self.gettext("Not a valid decimal value.")) from None
+
+
+def field_name(key: str) -> str:
+    """The form field of an evidence key."""
+    return key.replace(".", "__")
+
+
+def criteria_form(thresholds: Mapping[str, Decimal]) -> Form:
+    """One field per fact that a plugin offers or that the workshop asks for; 0 or no tick asks nothing."""
+    keys = list(dict.fromkeys([*registry().evidence, *thresholds]))
+    fields: dict[str, Any] = {field_name(key): _threshold_field(key) for key in keys}
+    form_type = type("CriteriaForm", (Form,), {**fields, "keys": keys})
+    data = {field_name(key): _shown(key, thresholds.get(key, Decimal(0))) for key in keys}
+    form: Form = form_type(data=data)
+    return form
+
+
+def _threshold_field(key: str) -> Any:
+    label = words.label_of(key)
+    if key in words.YES_NO:
+        return BooleanField(label)
+    is_ratio = key in words.RATIOS
+    hint = _l("At least so many percent; 0 asks nothing.") if is_ratio else _l("At least so many; 0 asks nothing.")
+    return _Number(label, places=None, validators=[InputRequired()], description=hint)
+
+
+def _shown(key: str, threshold: Decimal) -> Any:
+    if key in words.YES_NO:
+        return threshold > 0
+    shown = threshold * _HUNDRED if key in words.RATIOS else threshold
+    return shown.normalize().quantize(Decimal(1)) if shown == shown.to_integral_value() else shown.normalize()
+
+
+def thresholds_from(form: Form) -> dict[str, Decimal]:
+    """`{evidence key: threshold}` of a valid form."""
+    found: dict[str, Decimal] = {}
+    for key in form.keys:
+        value = form[field_name(key)].data
+        if key in words.YES_NO:
+            found[key] = Decimal(int(bool(value)))
+        else:
+            found[key] = value / _HUNDRED if key in words.RATIOS else value
+    return found
+
+
+class SignatoriesForm(Form):
+    """Up to two signatories; a PNG on transparent or white ground for each, or a wet signature."""
+
+    name_1 = StringField(_l("Name with titles"), validators=[Optional(), Length(max=200)])
+    position_1 = StringField(_l("Position"), validators=[Optional(), Length(max=120)])
+    image_1 = FileField(_l("Signature as PNG, at most 300 KB"), validators=[Optional()])
+    drop_image_1 = BooleanField(_l("Without a picture: signed by hand"))
+    name_2 = StringField(_l("Name with titles"), validators=[Optional(), Length(max=200)])
+    position_2 = StringField(_l("Position"), validators=[Optional(), Length(max=120)])
+    image_2 = FileField(_l("Signature as PNG, at most 300 KB"), validators=[Optional()])
+    drop_image_2 = BooleanField(_l("Without a picture: signed by hand"))
+
+    def entries(self) -> list[Entry]:
+        """What was typed and chosen."""
+        return [
+            Entry(
+                place=place,
+                name=self[f"name_{place}"].data or "",
+                position=self[f"position_{place}"].data or "",
+                image=_bytes_of(self[f"image_{place}"].data),
+                drop_image=bool(self[f"drop_image_{place}"].data),
+            )
+            for place in PLACES
+        ]
+
+
+def _bytes_of(upload: Any) -> bytes | None:
+    """The chosen file, cut one byte above the limit so that the check still sees that it is too large."""
+    if not upload or not getattr(upload, "filename", ""):
+        return None
+    return bytes(upload.read(MAX_BYTES + 1))
+
+
+def signatory_values(rows: list[SignatoryRow], leader: tuple[str, str]) -> dict[str, str]:
+    """What the form shows: those that are set, else the organiser's leader."""
+    if not rows:
+        return {"name_1": leader[0], "position_1": leader[1]}
+    values: dict[str, str] = {}
+    for row in rows:
+        values |= {f"name_{row.place}": row.name, f"position_{row.place}": row.position}
+    return values
+
+

@@ -1,4 +1,4 @@
-"""Certificates: numbered, printed, checked by anybody."""
+"""Certificates: numbered, checkable by anybody, truthful for ever."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from lms.core.workshops.events import WorkshopCopied, WorkshopCreated
 from lms.kernel.declarations import (
     Export,
     Job,
@@ -23,9 +22,11 @@ from lms.kernel.declarations import (
 )
 from lms.kernel.hookspecs import hookimpl
 from lms.kernel.permissions import Permission
-from lms.plugins.certificates import jobs, permissions, ports
-from lms.plugins.certificates.numbering import DEFAULT_PATTERN
-from lms.plugins.certificates.staff_views import bp as papers_bp
+from lms.plugins.certificates import batches, handlers, metrics, panels, permissions, personal_data
+from lms.plugins.certificates import setup_views as _setup_views  # noqa: F401 -- adds its routes to the blueprint
+from lms.plugins.certificates.exports import EXPORTS
+from lms.plugins.certificates.numbering import DEFAULT_PATTERN, PATTERN_KEY, NumberPattern
+from lms.plugins.certificates.search import search_numbers
 from lms.plugins.certificates.views import bp
 
 HERE = Path(__file__).parent
@@ -35,12 +36,13 @@ PLUGIN = PluginInfo(
     version="0.1.0",
     migrations=HERE / "migrations",
     translations=HERE / "translations",
+    per_workshop=True,
 )
 
 
 @hookimpl
 def lms_blueprints() -> Iterable[Blueprint]:
-    return [bp, papers_bp]
+    return [bp]
 
 
 @hookimpl
@@ -52,69 +54,82 @@ def lms_permissions() -> Iterable[Permission]:
 def lms_nav_items() -> Iterable[NavItem]:
     return [
         NavItem(
-            label=_l("Certificates"), endpoint="papers.index", place="workshop.tabs", icon="award", order=60,
+            label=_l("Certificates"),
+            endpoint="certificates.index",
+            place="workshop.tabs",
+            icon="award",
+            order=60,
             permission=permissions.SEE,
         )
-    ]  # fmt: skip
+    ]
 
 
 @hookimpl
 def lms_panels() -> Iterable[Panel]:
     return [
-        Panel(slot="ticket.deeds", template="certificates/_deed.html", context=ports.deed, order=50),
-        Panel(slot="workshop.kpis", template="certificates/_kpi.html", context=ports.kpi, order=60),
-        Panel(slot="workshop.todo", template="certificates/_todo.html", context=ports.todo, order=60),
+        Panel(slot="ticket.deeds", template="certificates/_deed.html", context=panels.deed, order=60),
+        Panel(
+            slot="workshop.kpis",
+            template="certificates/_kpi.html",
+            context=panels.kpi,
+            order=60,
+            permission=permissions.SEE,
+        ),
+        Panel(
+            slot="workshop.todo",
+            template="certificates/_todo.html",
+            context=panels.todo,
+            order=60,
+            permission=permissions.ISSUE,
+        ),
     ]
 
 
 @hookimpl
 def lms_subscriptions() -> Iterable[Subscription]:
-    return [
-        Subscription(event=WorkshopCreated, handler=ports.on_created),
-        Subscription(event=WorkshopCopied, handler=ports.on_copied),
-    ]
+    return handlers.SUBSCRIPTIONS
 
 
 @hookimpl
 def lms_jobs() -> Iterable[Job]:
-    return [Job(name="certificates.issue_all", handler=jobs.issue_all)]
+    return [Job(name=batches.JOB, handler=batches.run)]
 
 
 @hookimpl
 def lms_settings() -> Iterable[Setting]:
     return [
         Setting(
-            key="certificates.pattern", type=str, default=DEFAULT_PATTERN, scope="site",
+            key=PATTERN_KEY,
+            type=NumberPattern,
+            default=DEFAULT_PATTERN,
+            scope="organiser",
             label=_l("Pattern of certificate numbers"),
-            hint=_l("{n:03} is the counter, {code} the organiser's code, {month} in Roman, {year}."),
-        )
-    ]  # fmt: skip
-
-
-@hookimpl
-def lms_metrics() -> Iterable[Metric]:
-    return [
-        Metric(
-            key="certificates.issued", label=_l("Certificates issued"), unit=_l("certificates"), collect=ports.issued
         )
     ]
 
 
 @hookimpl
 def lms_search_sources() -> Iterable[SearchSource]:
-    return [SearchSource(key="certificates", label=_l("Certificates"), search=ports.hits)]
+    return [SearchSource(key="certificates.numbers", label=_l("Certificates"), search=search_numbers)]
 
 
 @hookimpl
 def lms_exports() -> Iterable[Export]:
+    return EXPORTS
+
+
+@hookimpl
+def lms_metrics() -> Iterable[Metric]:
     return [
-        Export(
-            key="certificates.register", label=_l("Register of certificates"), permission=permissions.SEE,
-            columns=ports.columns, rows=ports.rows,
+        Metric(
+            key="certificates.issued",
+            label=_l("Certificates issued"),
+            unit=_l("certificates"),
+            collect=metrics.issued,
         )
-    ]  # fmt: skip
+    ]
 
 
 @hookimpl
 def lms_personal_data() -> Iterable[PersonalData]:
-    return [PersonalData(key="certificates", export=ports.export, erase=ports.erase)]
+    return [PersonalData(key="certificates", export=personal_data.export, erase=personal_data.erase)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from lms.core.workshops.queries import organisers
 from lms.kernel.db import unit_of_work
@@ -51,7 +52,7 @@ def question(question_id: int) -> str:
 @requires(MANAGE)
 def new_question() -> ResponseReturnValue:
     """Add a single-choice question."""
-    owners = _owners() or abort(403)
+    owners = [SelectChoice(value, label) for value, label in _owners() or abort(403)]
     form = QuestionForm()
     form.owner.choices = owners
     if form.validate_on_submit():

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from lms.kernel.forms import Form
@@ -68,8 +68,10 @@ class QuestionForm(Form):
     option_2 = StringField(_l("Option B"), [DataRequired(), Length(max=500)])
     option_3 = StringField(_l("Option C"), [Optional(), Length(max=500)])
     option_4 = StringField(_l("Option D"), [Optional(), Length(max=500)])
-    key = RadioField(_l("Right answer"), choices=[(str(n), letter) for n, letter in enumerate("ABCD", start=1)])
-    pillar = SelectField(_l("Pillar"), choices=[(pillar.value, label) for pillar, label in PILLARS.items()])
+    key = RadioField(
+        _l("Right answer"), choices=[SelectChoice(str(n), letter) for n, letter in enumerate("ABCD", start=1)]
+    )
+    pillar = SelectField(_l("Pillar"), choices=[SelectChoice(pillar.value, label) for pillar, label in PILLARS.items()])
     explanation = TextAreaField(_l("Explanation, shown after the quiz has closed"), [Optional(), Length(max=2000)])
     source = StringField(_l("Source"), [Optional(), Length(max=300)])
 
@@ -95,7 +97,7 @@ def evaluation_form(questions: Sequence[Question]) -> Form:
     fields: dict[str, Any] = {}
     for number, question in enumerate(questions, start=1):
         if question.kind is QuestionKind.LIKERT:
-            choices = [(str(rating), label) for rating, label in RATINGS]
+            choices = [SelectChoice(str(rating), label) for rating, label in RATINGS]
             fields[f"q{number}"] = RadioField(question.text, [InputRequired(_l("Rate this item."))], choices=choices)
         else:
             fields[f"q{number}"] = TextAreaField(question.text, [Optional(), Length(max=MAX_TEXT)])

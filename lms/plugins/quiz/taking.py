@@ -158,7 +158,7 @@ def shown_questions(attempt: Attempt) -> list[Shown]:
         row.id: row
         for row in db.session.execute(sa.select(Question.id, Question.kind, Question.text).where(Question.id.in_(ids)))
     }
-    options = dict(db.session.execute(sa.select(Option.id, Option.text).where(Option.question_id.in_(ids))))
+    options = dict(db.session.execute(sa.select(Option.id, Option.text).where(Option.question_id.in_(ids))).all())
     answers = {row.question_id: row for row in db.session.scalars(sa.select(Answer).filter_by(attempt_id=attempt.id))}
     found = []
     for number, (question_id, order) in enumerate(attempt.layout, start=1):

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from lms.kernel import clock
 from lms.kernel.clock import now
+from lms.kernel.permissions import SYSTEM
 from lms.plugins.quiz import grading, quizzes, services, taking
 from lms.plugins.quiz.enums import AttemptState, QuizState
 from lms.plugins.quiz.errors import QuizCannotChange, QuizNotOpen, UnreadableAnswer
 from lms.plugins.quiz.models import Answer, AnswerLog, Attempt
 from lms.plugins.quiz.services import Given
-from lms.kernel.permissions import SYSTEM
 
 
 @pytest.fixture
@@ -77,8 +77,12 @@ def test_plain_form_is_newer_than_what_came_before(attempt: Attempt) -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        Given(number=0, choice=1, seq=1), Given(number=16, choice=1, seq=1), Given(number=1, choice=0, seq=1),
-        Given(number=1, choice=5, seq=1), Given(number=1, seq=1), Given(number=1, choice=1, seq=0),
+        Given(number=0, choice=1, seq=1),
+        Given(number=16, choice=1, seq=1),
+        Given(number=1, choice=0, seq=1),
+        Given(number=1, choice=5, seq=1),
+        Given(number=1, seq=1),
+        Given(number=1, choice=1, seq=0),
         Given(number=1, choice=1, seq=2**53),
     ],
 )

@@ -15,8 +15,17 @@ from lms.plugins.quiz.enums import Pillar, QuestionKind
 from lms.plugins.quiz.models import Key, Option, Question
 
 FORM = {
-    "owner": "shared", "text": "Siapa yang menandatangani surat tugas?", "option_1": "Ketua", "option_2": "Tamu",
-    "option_3": "", "option_4": "", "key": "1", "pillar": "manajemen", "explanation": "", "source": "", "code": "",
+    "owner": "shared",
+    "text": "Siapa yang menandatangani surat tugas?",
+    "option_1": "Ketua",
+    "option_2": "Tamu",
+    "option_3": "",
+    "option_4": "",
+    "key": "1",
+    "pillar": "manajemen",
+    "explanation": "",
+    "source": "",
+    "code": "",
 }
 
 
@@ -80,7 +89,11 @@ def test_organisers_keep_their_questions_to_themselves(as_user: Any, factories: 
     mine, theirs = factories.workshop(), factories.workshop()
     bank.load_bank()
     secret = bank.add_question(
-        organiser_id=theirs.organiser_id, text="Milik badan lain", options=["a", "b"], key=1, actor=SYSTEM,
+        organiser_id=theirs.organiser_id,
+        text="Milik badan lain",
+        options=["a", "b"],
+        key=1,
+        actor=SYSTEM,
         pillar=Pillar.CONTROL,
     )
     client = as_user.organiser(mine)

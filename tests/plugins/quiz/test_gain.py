@@ -48,8 +48,13 @@ def test_one_person_at_full_marks_does_not_ruin_the_group() -> None:
 @pytest.mark.parametrize(
     ("ratio", "band"),
     [
-        ("-0.01", Band.FALL), ("0", Band.LOW), ("0.2999", Band.LOW), ("0.3", Band.MEDIUM), ("0.6999", Band.MEDIUM),
-        ("0.7", Band.HIGH), ("1", Band.HIGH),
+        ("-0.01", Band.FALL),
+        ("0", Band.LOW),
+        ("0.2999", Band.LOW),
+        ("0.3", Band.MEDIUM),
+        ("0.6999", Band.MEDIUM),
+        ("0.7", Band.HIGH),
+        ("1", Band.HIGH),
     ],
 )
 def test_bands_begin_at_their_bounds(ratio: str, band: Band) -> None:

@@ -20,8 +20,12 @@ def test_committee_opens_closes_and_opens_again(course: Any, as_user: Any) -> No
     page = client.get(base(course))
     assert page.status_code == 200
     for action, state in (
-        ("buka", QuizState.OPEN), ("tarik", QuizState.DRAFT), ("buka", QuizState.OPEN), ("tutup", QuizState.CLOSED),
-        ("buka", QuizState.OPEN), ("buka", QuizState.OPEN),
+        ("buka", QuizState.OPEN),
+        ("tarik", QuizState.DRAFT),
+        ("buka", QuizState.OPEN),
+        ("tutup", QuizState.CLOSED),
+        ("buka", QuizState.OPEN),
+        ("buka", QuizState.OPEN),
     ):
         assert client.post(f"{base(course)}/{quiz.id}/{action}").status_code == 303
         assert quiz.state is state

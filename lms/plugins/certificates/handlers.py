@@ -1,0 +1,24 @@
+"""What certificates do when they hear of workshops."""
+
+from __future__ import annotations
+
+from lms.core.workshops.events import WorkshopCopied, WorkshopCreated
+from lms.kernel.declarations import Subscription
+from lms.plugins.certificates import criteria, signatories
+
+
+def on_created(event: WorkshopCreated) -> None:
+    """Write down the usual conditions."""
+    criteria.set_defaults(workshop_id=event.workshop_id)
+
+
+def on_copied(event: WorkshopCopied) -> None:
+    """Ask and sign as the earlier workshop did."""
+    criteria.copy_criteria(source_id=event.source_id, workshop_id=event.workshop_id)
+    signatories.copy_signatories(source_id=event.source_id, workshop_id=event.workshop_id)
+
+
+SUBSCRIPTIONS = (
+    Subscription(event=WorkshopCreated, handler=on_created),
+    Subscription(event=WorkshopCopied, handler=on_copied),
+)
