@@ -14,9 +14,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+?)(?: ;.*)? \\$", re.MULTILINE)
 REFUSED = re.compile(r"\bAGPL|Affero|\bSSPL|Server Side Public|Commons Clause|\bBUSL|Business Source", re.IGNORECASE)
-# Strong copyleft is fine for a tool that is run, never for what is linked; each one is judged here by name.
+# Strong copyleft does not fit what others build on; LGPL and MPL libraries, unmodified, do (see NOTES).
 COPYLEFT = re.compile(r"(?<![AL])GPL|(?<!Lesser )(?<!Library )General Public License", re.IGNORECASE)
-JUDGED: dict[str, str] = {}
+# Read in the licence file of the package, whose metadata says nothing.
+STATED = {"huey": "MIT", "pysqlite3": "zlib/libpng"}
+NOTES = (
+    "psycopg (LGPL) is an optional, unmodified library that is loaded at run time and can be replaced.",
+    "Hypothesis, certifi and pathspec (MPL) are unmodified; they serve tests and tools, or carry data.",
+    "qrcode names a second licence because it contains the MIT-licensed encoder it grew from.",
+)
 HEAD = """# Third-party software
 
 Lokakarya itself is under the Apache License 2.0 (`LICENSE`). It stands on the work of others, with thanks. This file is
@@ -36,24 +42,26 @@ class Package:
 
 def packages(root: Path = ROOT) -> list[Package]:
     """The locked packages that are installed here; those of other platforms carry no metadata."""
-    locked = LOCKED.findall((root / "requirements.lock").read_text(encoding="utf-8"))
+    locked: dict[str, list[str]] = {}
+    for name, version in sorted(set(LOCKED.findall((root / "requirements.lock").read_text(encoding="utf-8")))):
+        locked.setdefault(name, []).append(version)
     found = []
-    for name, version in sorted(set(locked)):
+    for name, versions in locked.items():
         try:
             info = metadata.metadata(name)
         except metadata.PackageNotFoundError:
             continue
-        found.append(Package(name=name, version=version, licence=_licence(info)))
+        found.append(Package(name=name, version=" or ".join(versions), licence=STATED.get(name) or _licence(info)))
     return found
 
 
 def _licence(info: metadata.PackageMetadata) -> str:
     """SPDX expression, else classifiers, else the first line of the free text."""
-    if expression := info.get("License-Expression", ""):
-        return str(expression)
+    if "License-Expression" in info:
+        return info["License-Expression"]
     trove = [line.rpartition(" :: ")[2] for line in info.get_all("Classifier") or [] if line.startswith("License ::")]
     named = [name for name in trove if name != "OSI Approved"]
-    text = str(info.get("License", "") or "").strip()
+    text = info["License"].strip() if "License" in info else ""
     return "; ".join(named) or (text.splitlines()[0][:60] if text else "")
 
 
@@ -63,10 +71,8 @@ def refused(found: list[Package]) -> list[str]:
     for package in found:
         if not package.licence:
             wrong.append(f"{package.name} {package.version}: the metadata names no licence")
-        elif REFUSED.search(package.licence):
+        elif REFUSED.search(package.licence) or COPYLEFT.search(package.licence):
             wrong.append(f"{package.name} {package.version}: {package.licence}")
-        elif COPYLEFT.search(package.licence) and package.name not in JUDGED:
-            wrong.append(f"{package.name} {package.version}: {package.licence} is not judged yet")
     return wrong
 
 
@@ -74,10 +80,10 @@ def document(root: Path = ROOT) -> str:
     """The text of THIRD_PARTY.md."""
     rows = [f"| {p.name} | {p.version} | {p.licence} |" for p in packages(root)]
     table = ["## Python packages", "", "| package | version | licence |", "|---|---|---|", *rows, ""]
-    notes = [f"- {name}: {why}" for name, why in sorted(JUDGED.items())]
+    notes = [f"- {note}" for note in NOTES]
     vendor = (root / "lms" / "static" / "vendor" / "VENDOR.md").read_text(encoding="utf-8")
     _title, _newline, body = vendor.partition("\n")
-    parts = [*table, *notes, "", "## Browser code, in `lms/static/vendor/`", body.strip(), "", *_assets(root)]
+    parts = [*table, *notes, "", "## Browser code, in `lms/static/vendor/`", "", body.strip(), "", *_assets(root)]
     return HEAD + re.sub(r"\n{3,}", "\n\n", "\n".join(parts))
 
 

@@ -12,17 +12,16 @@ from lms.demo.workshops import at
 from lms.kernel.clock import freeze
 from lms.kernel.db import unit_of_work
 from lms.kernel.permissions import SYSTEM, Role
-from lms.plugins.certificates import criteria, queries, services
+from lms.plugins.certificates import eligibility, queries, services
 
 
 def issue_all(workshop: Workshop, *, on: date) -> None:
     """Papers for everybody who may have one, in three roles."""
     with freeze(at(on, "10.00")):
         for role in (Role.PESERTA, Role.NARASUMBER, Role.PANITIA):
-            for row in criteria.eligibility(workshop.id, role):
-                if row.is_eligible:
-                    with unit_of_work():
-                        services.issue(enrolment=row.enrolment, actor=SYSTEM, facts=row.facts)
+            for row in eligibility.table_of(workshop, role).ready:
+                with unit_of_work():
+                    services.issue(enrolment_id=row.enrolment.id, actor=SYSTEM)
 
 
 def add_cases(workshop: Workshop, *, on: date) -> None:
@@ -30,13 +29,16 @@ def add_cases(workshop: Workshop, *, on: date) -> None:
     people = enrolments_of(workshop.id)
     with freeze(at(on, "09.00")), unit_of_work():
         _correct_name(people[2])
-        first = queries.active_of(people[2].id)
-        assert first is not None
-        services.replace(certificate=first, reason="Gelar belum tertulis", actor=SYSTEM)
+        services.reissue(certificate_id=_paper(people[2]), reason="Gelar belum tertulis", actor=SYSTEM)
     with freeze(at(on, "09.30")), unit_of_work():
-        second = queries.active_of(people[4].id)
-        assert second is not None
-        services.revoke(certificate=second, reason="Terbit ganda dengan lokakarya lain", actor=SYSTEM)
+        reason = "Terbit ganda dengan lokakarya lain"
+        services.revoke(certificate_id=_paper(people[4]), reason=reason, actor=SYSTEM)
+
+
+def _paper(enrolment: Enrolment) -> int:
+    certificate = queries.active_certificate(enrolment.id, enrolment.role)
+    assert certificate is not None
+    return certificate.id
 
 
 def _correct_name(enrolment: Enrolment) -> None:

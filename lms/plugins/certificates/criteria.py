@@ -1,79 +1,74 @@
-"""Who may have a certificate: the facts from the evidence port held against the workshop's criteria."""
+"""What a workshop asks of a participant before it issues a certificate: read, changed, copied."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from lms.core import evidence
-from lms.core.enrolments.models import Enrolment
-from lms.core.enrolments.queries import enrolments_of
-from lms.kernel.i18n import number, percent
-from lms.kernel.permissions import Role
-from lms.kernel.registry import registry
-from lms.plugins.certificates import queries
-from lms.plugins.certificates.models import Certificate, Criterion
+from lms.kernel import audit
+from lms.kernel.db import db
+from lms.kernel.permissions import Actor, Role
+from lms.plugins.certificates.errors import CertificateRefused
+from lms.plugins.certificates.models import Criterion
+
+# As ministries ask of training: 80 % of the sessions, and the post-test handed in.
+DEFAULTS = {"checkin.attendance_ratio": Decimal("0.80"), "quiz.posttest_submitted": Decimal(1)}
+MAX_THRESHOLD = Decimal(100_000)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Eligibility:
-    """One person: what was found, why not, and the certificate if there is one."""
-
-    enrolment: Enrolment
-    reasons: tuple[str, ...]
-    facts: dict[str, str]
-    certificate: Certificate | None
-
-    @property
-    def is_eligible(self) -> bool:
-        return not self.reasons
-
-
-def eligibility(workshop_id: int, role: Role) -> list[Eligibility]:
-    """Everybody of a role, in a constant number of statements. Raises EvidenceUnavailable; that never counts as met."""
-    people = enrolments_of(workshop_id, roles=(role,))
-    wanted = queries.criteria_of(workshop_id) if role is Role.PESERTA else []
-    keys = [criterion.evidence_key for criterion in wanted]
-    found = evidence.collect(keys=keys, workshop_id=workshop_id, enrolment_ids=[person.id for person in people])
-    issued = queries.active_by_enrolment(workshop_id)
-    return [
-        Eligibility(
-            enrolment=person,
-            reasons=tuple(
-                text for item in wanted if (text := _reason(item, found[person.id].get(item.evidence_key))) is not None
-            ),
-            facts={key: str(value) for key, value in found[person.id].items()},
-            certificate=issued.get(person.id),
-        )
-        for person in people
+def criteria_of(workshop_id: int, role: Role) -> list[Criterion]:
+    """The conditions in force. Only participants have any; a workshop that never set its own has the defaults."""
+    if role is not Role.PESERTA:
+        return []
+    stored = list(
+        db.session.scalars(sa.select(Criterion).filter_by(workshop_id=workshop_id, role=role).order_by(Criterion.id))
+    )
+    rows = stored or [
+        Criterion(workshop_id=workshop_id, role=role, evidence_key=key, threshold=threshold)
+        for key, threshold in DEFAULTS.items()
     ]
+    return [row for row in rows if row.threshold > 0]
 
 
-def of_enrolment(enrolment: Enrolment) -> Eligibility:
-    """One person's eligibility."""
-    rows = eligibility(enrolment.workshop_id, enrolment.role)
-    return next(row for row in rows if row.enrolment.id == enrolment.id)
+def thresholds_of(workshop_id: int) -> dict[str, Decimal]:
+    """`{evidence key: threshold}` of participants."""
+    return {row.evidence_key: row.threshold for row in criteria_of(workshop_id, Role.PESERTA)}
 
 
-def is_ratio(criterion: Criterion) -> bool:
-    """Whether the threshold is a part of something and reads as a percentage."""
-    return criterion.evidence_key.endswith(("_ratio", "_score"))
+def set_defaults(*, workshop_id: int) -> None:
+    """Give a new workshop its conditions, so that later versions of this product do not change them."""
+    _store(workshop_id, DEFAULTS)
 
 
-def label_of(criterion: Criterion) -> str:
-    """The criterion in words."""
-    kind = registry().evidence.get(criterion.evidence_key)
-    return str(kind.label) if kind else criterion.evidence_key
+def copy_criteria(*, source_id: int, workshop_id: int) -> None:
+    """A copied workshop asks what its source asked."""
+    query = sa.select(Criterion).filter_by(workshop_id=source_id, role=Role.PESERTA)
+    _store(workshop_id, {row.evidence_key: row.threshold for row in db.session.scalars(query)} or DEFAULTS)
 
 
-def _reason(criterion: Criterion, value: Decimal | None) -> str | None:
-    if value is not None and value >= criterion.threshold:
-        return None
-    label = label_of(criterion)
-    if criterion.threshold == 1 and not is_ratio(criterion):
-        return _("%(label)s: not yet", label=label)
-    show = percent if is_ratio(criterion) else number
-    found = show(value) if value is not None else _("no data")
-    return _("%(label)s %(found)s, needs %(needed)s", label=label, found=found, needed=show(criterion.threshold))
+def save_criteria(*, workshop_id: int, thresholds: Mapping[str, Decimal], actor: Actor) -> None:
+    """Replace the conditions of participants; a threshold of 0 asks nothing. Issued certificates stay as they are."""
+    for key, threshold in thresholds.items():
+        if not threshold.is_finite() or not 0 <= threshold <= MAX_THRESHOLD:
+            raise CertificateRefused(_("Give a number from 0 upwards."), key)
+    _store(workshop_id, thresholds)
+    audit.record(action="certificates.criteria_changed", actor=actor, workshop_id=workshop_id, fields=tuple(thresholds))
+
+
+def _store(workshop_id: int, thresholds: Mapping[str, Decimal]) -> None:
+    known = {
+        row.evidence_key: row
+        for row in db.session.scalars(sa.select(Criterion).filter_by(workshop_id=workshop_id, role=Role.PESERTA))
+    }
+    for key, threshold in thresholds.items():
+        row = known.get(key)
+        if row is None:
+            db.session.add(
+                Criterion(workshop_id=workshop_id, role=Role.PESERTA, evidence_key=key, threshold=threshold)
+            )
+        else:
+            row.threshold = threshold
+    db.session.flush()

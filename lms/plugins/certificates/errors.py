@@ -1,13 +1,13 @@
-"""What can be refused on certificates."""
+"""Reasons for which a certificate is refused."""
 
 from __future__ import annotations
 
 from lms.kernel.errors import RuleViolation
 
 
-class NotEligible(RuleViolation):
-    """The person does not meet the criteria; the message says which and by how much."""
+class CertificateRefused(RuleViolation):
+    """A certificate, a pattern or a signature cannot be accepted as it is."""
 
 
-class PatternRefused(RuleViolation):
-    """A number pattern that cannot give every certificate a number of its own."""
+class NotEligible(CertificateRefused):
+    """The person lacks what the workshop asks for; the message lists the facts."""

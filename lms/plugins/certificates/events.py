@@ -9,7 +9,7 @@ from lms.kernel.declarations import Event
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateIssued(Event):
-    """A certificate got its number."""
+    """A certificate has its number and its file; `enrolment_id` is the holder's."""
 
     certificate_id: int
     enrolment_id: int

@@ -1,58 +1,89 @@
-"""Certificate numbers such as 001/SERT/BK3S-KB/XI/2026: without gap, without repeat."""
+"""Certificate numbers: the pattern they are written in, and the counter that neither skips nor repeats one."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
+from string import Formatter
+from typing import Self
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from lms.core.workshops.models import Workshop
 from lms.kernel.db import db, insert_ignore
-from lms.plugins.certificates.errors import PatternRefused
+from lms.kernel.settings import setting
+from lms.plugins.certificates.errors import CertificateRefused
 from lms.plugins.certificates.models import Series
 
-ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 DEFAULT_PATTERN = "{n:03}/SERT/{code}/{month}/{year}"
-_FIELD = re.compile(r"\{(n(?::0\d)?|code|month|year)\}")
+PATTERN_KEY = "certificates.pattern"
+MAX_LENGTH = 80
+_FIELDS = frozenset({"n", "code", "month", "year"})
+_WIDTH = re.compile(r"(0[1-6])?")
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
 
-def check_pattern(pattern: str) -> None:
-    """Raise PatternRefused unless the pattern has a counter and a year and nothing unknown in braces."""
-    rest = _FIELD.sub("", pattern)
-    fields = {match.partition(":")[0] for match in _FIELD.findall(pattern)}
-    if "{" in rest or "}" in rest or not {"n", "year"} <= fields:
-        raise PatternRefused(_("The pattern needs {n} and {year}; it may also use {code} and {month}."), "pattern")
+class NumberPattern(str):
+    """A checked pattern, so that every form that stores the setting refuses a bad one; raises ValueError."""
+
+    def __new__(cls, text: str) -> Self:
+        try:
+            check_pattern(text)
+        except CertificateRefused as error:
+            raise ValueError(str(error)) from None
+        return super().__new__(cls, text)
 
 
-def number_text(pattern: str, *, number: int, code: str, on: date) -> str:
-    """The number as printed; `on` is the day of issue in the workshop's zone."""
+def check_pattern(text: str) -> None:
+    """Raise CertificateRefused on the field `pattern` for a pattern that cannot give each paper its own number."""
+    try:
+        parts = [(name, spec, conversion) for _text, name, spec, conversion in Formatter().parse(text) if name is not None]
+    except ValueError:
+        raise _refused(_("A brace is open or too many. Write for instance %(pattern)s.", pattern=DEFAULT_PATTERN)) from None
+    names = [name for name, _spec, _conversion in parts]
+    if "n" not in names:
+        raise _refused(_("The pattern has no counter. Put {n:03} where the number of the certificate goes."))
+    if "year" not in names:
+        raise _refused(_("The counter starts anew each year, so the pattern needs {year}."))
+    for name, spec, conversion in parts:
+        if name not in _FIELDS or conversion or not _WIDTH.fullmatch(spec or "") or (spec and name != "n"):
+            raise _refused(_("Use only {n}, {n:03}, {code}, {month} and {year} in braces."))
+    if len(text) > MAX_LENGTH or not text.isprintable():
+        raise _refused(_("The pattern is too long. Use at most %(count)s characters.", count=MAX_LENGTH))
+
+
+def _refused(message: str) -> CertificateRefused:
+    return CertificateRefused(message, "pattern")
+
+
+def pattern_of(workshop: Workshop) -> str:
+    """The pattern in force for a workshop."""
+    return str(setting(PATTERN_KEY, workshop_id=workshop.id, organiser_id=workshop.organiser_id))
+
+
+def number_text(pattern: str, *, number: int, organiser_code: str, issued_on: date) -> str:
+    """ "001/SERT/BK3S-KB/XI/2026"; `issued_on` is the date in the workshop's zone."""
     check_pattern(pattern)
-
-    def fill(match: re.Match[str]) -> str:
-        name, _colon, width = match[1].partition(":")
-        value = {"n": number, "code": code, "month": ROMAN[on.month - 1], "year": on.year}[name]
-        return f"{value:{width}}" if width else str(value)
-
-    return _FIELD.sub(fill, pattern)
+    return pattern.format(n=number, code=organiser_code, month=ROMAN[issued_on.month - 1], year=issued_on.year)
 
 
-def take_number(*, organiser_id: int, year: int) -> tuple[int, int]:
-    """`(series id, next number)`; the series' row stays locked until the commit, and a rollback gives it back."""
-    insert_ignore(Series, {"organiser_id": organiser_id, "year": year, "last_number": 0}, keys=("organiser_id", "year"))
-    series = lock_series(organiser_id, year)
-    series.last_number += 1
-    db.session.flush()
-    return series.id, series.last_number
+def lock_series(*, organiser_id: int, year: int) -> Series:
+    """The counter of that year, locked until the transaction ends; the caller raises `last_number`.
 
-
-def lock_series(organiser_id: int, year: int) -> Series:
-    """The series' row, locked and read afresh."""
+    SQLite knows no row lock: there the unit of work itself has begun as the only writer.
+    """
     query = sa.select(Series).filter_by(organiser_id=organiser_id, year=year).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+    fresh = query.execution_options(populate_existing=True)
+    found = db.session.scalar(fresh)
+    if found is None:
+        values = {"organiser_id": organiser_id, "year": year, "last_number": 0}
+        insert_ignore(Series, values, keys=("organiser_id", "year"))
+        found = db.session.scalars(fresh).one()
+    return found
 
 
-def next_number(organiser_id: int, year: int) -> int:
-    """The number that the next certificate would get; for previews."""
+def next_number(*, organiser_id: int, year: int) -> int:
+    """What the next certificate would get; for previews, promises nothing."""
     last = db.session.scalar(sa.select(Series.last_number).filter_by(organiser_id=organiser_id, year=year))
     return (last or 0) + 1

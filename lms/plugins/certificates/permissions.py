@@ -14,7 +14,7 @@ ISSUE = Permission(
 )
 SEE = Permission(
     key="certificates.see",
-    label=_l("See who gets a certificate"),
+    label=_l("See certificates"),
     scope=Scope.WORKSHOP,
     default_roles=(Role.PUSAT, Role.PENYELENGGARA, Role.PANITIA),
 )

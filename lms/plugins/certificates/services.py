@@ -1,158 +1,165 @@
-"""Writes on certificates: criteria, issue, revoke, replace."""
+"""Writes on certificates: issue, revoke, reissue. Number, row and file belong to one transaction."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from io import BytesIO
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
 
 from lms.core.enrolments.models import Enrolment
+from lms.core.enrolments.queries import enrolment_by_id
+from lms.core.workshops.models import Workshop
 from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import db
-from lms.kernel.errors import RuleViolation
 from lms.kernel.events import publish
-from lms.kernel.i18n import page_zone
 from lms.kernel.permissions import Actor
-from lms.kernel.settings import setting
 from lms.kernel.settings import set_setting
 from lms.kernel.storage import storage
 from lms.kernel.tokens import new_code
-from lms.plugins.certificates import content, criteria, numbering, queries
+from lms.plugins.certificates import content as paper
+from lms.plugins.certificates import eligibility, numbering, queries
+from lms.plugins.certificates.content import Basis
 from lms.plugins.certificates.enums import CertificateStatus
-from lms.plugins.certificates.errors import NotEligible
+from lms.plugins.certificates.errors import CertificateRefused, NotEligible
 from lms.plugins.certificates.events import CertificateIssued
-from lms.plugins.certificates.models import Certificate, Criterion, Signatory
-
-# 12 characters of 31: 59 random bits, so guessing through a slowed page is hopeless.
-CODE_LENGTH = 12
-DEFAULTS = {"checkin.attendance_ratio": Decimal("0.8"), "quiz.posttest_submitted": Decimal(1)}
+from lms.plugins.certificates.models import Certificate, Series
 
 
-def set_criteria(*, workshop_id: int, thresholds: dict[str, Decimal], actor: Actor | None = None) -> None:
-    """Replace the criteria of a workshop; papers already issued keep the facts they were issued on."""
-    db.session.execute(delete(Criterion).where(Criterion.workshop_id == workshop_id))
-    for key, threshold in thresholds.items():
-        db.session.add(Criterion(workshop_id=workshop_id, evidence_key=key, threshold=threshold))
-    db.session.flush()
-    if actor is not None:
-        audit.record(action="certificates.criteria_changed", workshop_id=workshop_id, actor=actor)
+def today_at(workshop: Workshop) -> date:
+    """The date in the workshop's zone, which decides month and year of a number."""
+    return now().astimezone(ZoneInfo(workshop.zone)).date()
 
 
-def set_signatories(*, workshop_id: int, rows: list[tuple[str, str]], actor: Actor) -> None:
-    """Replace the signatories; at most two are printed."""
-    db.session.execute(delete(Signatory).where(Signatory.workshop_id == workshop_id))
-    for order, (name, position) in enumerate(rows[:2]):
-        db.session.add(Signatory(workshop_id=workshop_id, name=name, position=position, order=order))
-    db.session.flush()
-    audit.record(action="certificates.signatories_changed", workshop_id=workshop_id, actor=actor)
+def issue(*, enrolment_id: int, actor: Actor) -> Certificate:
+    """Issue the certificate of an enrolment in its role; a valid one is returned as it is.
 
-
-def issue(*, enrolment: Enrolment, actor: Actor, facts: dict[str, str] | None = None) -> Certificate:
-    """Issue to one person; a second call returns the first certificate.
-
-    Number, row and file belong to one transaction: a crash gives the number back, and no number is used twice.
-    Raises NotEligible. `facts` are given by callers that have checked the criteria already.
+    Raises NotEligible with what is missing, or EvidenceUnavailable. A revoked certificate does not stand in the way:
+    staff asks for this one person.
     """
-    if not enrolment.is_confirmed:
-        raise NotEligible(_("This person has no confirmed place in the workshop."))
-    existing = queries.active_of(enrolment.id)
+    enrolment = enrolment_by_id(enrolment_id)
+    existing = queries.active_certificate(enrolment.id, enrolment.role)
     if existing is not None:
         return existing
-    if facts is None:
-        found = criteria.of_enrolment(enrolment)
-        if not found.is_eligible:
-            raise NotEligible("; ".join(found.reasons))
-        facts = found.facts
-    workshop = enrolment.workshop
-    on = now().astimezone(page_zone(workshop.zone)).date()
-    series_id, number = numbering.take_number(organiser_id=workshop.organiser_id, year=on.year)
-    again = queries.active_of(enrolment.id)  # another worker may have been faster while we waited for the series
-    if again is not None:
-        numbering.lock_series(workshop.organiser_id, on.year).last_number -= 1
-        db.session.flush()
-        return again
-    pattern = setting("certificates.pattern", workshop_id=workshop.id, organiser_id=workshop.organiser_id)
-    text = numbering.number_text(pattern, number=number, code=workshop.organiser.number_code, on=on)
-    return _write(enrolment, series_id, number, text, facts, actor)
+    facts, values = eligibility.judge(enrolment.workshop, [enrolment], enrolment.role)[enrolment.id]
+    missing = [fact.text for fact in facts if not fact.is_met]
+    if missing:
+        raise NotEligible(_("Not yet: %(reasons)s.", reasons="; ".join(missing)))
+    row = eligibility.Row(enrolment=enrolment, standing=eligibility.Standing.READY, facts=facts, values=values)
+    return issue_checked(basis=paper.basis_of(enrolment.workshop), row=row, actor=actor)
 
 
-def _write(
-    enrolment: Enrolment, series_id: int, number: int, text: str, facts: dict[str, str], actor: Actor
+def issue_checked(*, basis: Basis, row: eligibility.Row, actor: Actor, batch_id: int | None = None) -> Certificate:
+    """Issue for a person whose conditions were just checked; a valid certificate is returned as it is."""
+    enrolment = row.enrolment
+    if not enrolment.is_confirmed or enrolment.person.erased_at is not None:
+        raise CertificateRefused(_("Only confirmed people get certificates."))
+    issued_on = today_at(basis.workshop)
+    series = numbering.lock_series(organiser_id=basis.workshop.organiser_id, year=issued_on.year)
+    # Asked under the lock: whoever pressed at the same time has committed by now.
+    existing = queries.active_certificate(enrolment.id, enrolment.role)
+    if existing is not None:
+        return existing
+    facts = [fact.text for fact in row.facts]
+    content = paper.content_of(basis, enrolment, issued_on=issued_on, facts=facts, values=row.values)
+    made = _make(basis.pattern, series, enrolment, content, issued_on=issued_on, batch_id=batch_id)
+    audit.record(action="certificates.issued", subject=made, workshop_id=made.workshop_id, actor=actor)
+    return made
+
+
+def _make(
+    pattern: str,
+    series: Series,
+    enrolment: Enrolment,
+    content: dict[str, Any],
+    *,
+    issued_on: date,
+    batch_id: int | None = None,
 ) -> Certificate:
-    on = now().astimezone(page_zone(enrolment.workshop.zone)).date()
-    code = new_code(CODE_LENGTH)
-    frozen = content.gather(enrolment=enrolment, number_text=text, code=code, on=on, facts=facts)
-    key = f"certificates/{enrolment.workshop_id}/{code}.pdf"
-    stored = storage().put(key, BytesIO(content.paper_of(frozen)), content_type="application/pdf")
-    certificate = Certificate(
-        workshop_id=enrolment.workshop_id, enrolment=enrolment, enrolment_id=enrolment.id, role=enrolment.role,
-        series_id=series_id, number=number, number_text=text, code=code, active_key=str(enrolment.id),
-        issued_at=now(), issued_on=on, content=frozen, storage_key=key, sha256=stored.sha256, size=stored.size,
-        status=CertificateStatus.VALID,
-    )  # fmt: skip
-    db.session.add(certificate)
-    db.session.flush()
-    audit.record(action="certificates.issued", subject=certificate, workshop_id=enrolment.workshop_id, actor=actor)
-    publish(
-        CertificateIssued(certificate_id=certificate.id, enrolment_id=enrolment.id, workshop_id=enrolment.workshop_id)
-    )
-    return certificate
-
-
-def revoke(*, certificate: Certificate, reason: str, actor: Actor) -> Certificate:
-    """Revoke for ever, with the day and the reason that the public page shows. Revoking twice changes nothing."""
-    if not reason.strip():
-        raise RuleViolation(_("Write why; the public page shows it."), "reason")
-    if certificate.status is CertificateStatus.VALID:
-        _end(certificate, CertificateStatus.REVOKED, reason)
-        audit.record(
-            action="certificates.revoked",
-            subject=certificate,
-            workshop_id=certificate.workshop_id,
-            actor=actor,
-            reason=reason,
-        )
-    return certificate
-
-
-def replace(*, certificate: Certificate, reason: str, actor: Actor) -> Certificate:
-    """Issue a new paper with the present name and content; the old one says what replaced it."""
-    if certificate.status is not CertificateStatus.VALID:
-        raise RuleViolation(_("Only a valid certificate can be replaced."))
-    if not reason.strip():
-        raise RuleViolation(_("Write why, for instance “name misspelt”."), "reason")
-    _end(certificate, CertificateStatus.REPLACED, reason)
-    new = issue(enrolment=certificate.enrolment, actor=actor, facts=dict(certificate.content.get("facts", {})))
-    certificate.replaced_by = new
-    db.session.flush()
-    audit.record(
-        action="certificates.replaced",
-        subject=certificate,
-        workshop_id=certificate.workshop_id,
-        actor=actor,
-        reason=reason,
-    )
-    return new
-
-
-def _end(certificate: Certificate, status: CertificateStatus, reason: str) -> None:
-    certificate.status, certificate.end_reason, certificate.active_key = status, reason[:300], None
-    certificate.ended_on = now().astimezone(page_zone(certificate.enrolment.workshop.zone)).date()
-    db.session.flush()
-
-
-def preview(*, enrolment: Enrolment) -> bytes:
-    """The paper of this person with a mark across it; its number and code verify nothing."""
+    """Take the next number, set the paper, store it and write the row; the caller holds the lock on `series`."""
     workshop = enrolment.workshop
-    on = now().astimezone(page_zone(workshop.zone)).date()
-    pattern = setting("certificates.pattern", workshop_id=workshop.id, organiser_id=workshop.organiser_id)
-    number = numbering.next_number(workshop.organiser_id, on.year)
-    text = numbering.number_text(pattern, number=number, code=workshop.organiser.number_code, on=on)
-    frozen = content.gather(enrolment=enrolment, number_text=text, code="PRATINJAU000", on=on, facts={})
-    return content.paper_of(frozen, is_preview=True)
+    series.last_number += 1
+    text = numbering.number_text(
+        pattern, number=series.last_number, organiser_code=workshop.organiser.number_code, issued_on=issued_on
+    )
+    code = new_code(queries.CODE_LENGTH)
+    pdf = paper.render(content, number_text=text, code=code)
+    # The code makes the key fresh: what a rolled-back try left behind is an orphan that the sweep removes.
+    stored = storage().put(f"certificates/{workshop.id}/{code}.pdf", pdf, content_type="application/pdf")
+    made = Certificate(
+        workshop_id=workshop.id,
+        enrolment=enrolment,
+        role=enrolment.role,
+        series_id=series.id,
+        number=series.last_number,
+        number_text=text,
+        code=code,
+        active_key=queries.active_key(enrolment.id, enrolment.role),
+        batch_id=batch_id,
+        issued_at=now(),
+        issued_on=issued_on,
+        content=content,
+        storage_key=stored.key,
+        sha256=stored.sha256,
+        size=stored.size,
+        status=CertificateStatus.VALID,
+    )
+    db.session.add(made)
+    db.session.flush()
+    publish(CertificateIssued(certificate_id=made.id, enrolment_id=enrolment.id, workshop_id=workshop.id))
+    return made
+
+
+def revoke(*, certificate_id: int, reason: str, actor: Actor) -> Certificate:
+    """Take a certificate back; date and reason are public for ever. Revoking twice changes nothing."""
+    row = db.session.get_one(Certificate, certificate_id, with_for_update=True, populate_existing=True)
+    if not row.is_valid:
+        return row
+    if not reason.strip():
+        raise CertificateRefused(_("Say why: whoever checks this certificate reads the reason."), "reason")
+    _end(row, CertificateStatus.REVOKED, reason)
+    audit.record(
+        action="certificates.revoked", subject=row, workshop_id=row.workshop_id, actor=actor, reason=reason.strip()
+    )
+    return row
+
+
+def reissue(*, certificate_id: int, reason: str, actor: Actor) -> Certificate:
+    """A new paper with its own number and today's name, titles and organisation; everything else as it was printed.
+
+    The old one verifies as replaced by the new one from now on. Raises CertificateRefused for one that is not valid.
+    """
+    old = db.session.get_one(Certificate, certificate_id)
+    enrolment, workshop = old.enrolment, old.enrolment.workshop
+    issued_on = today_at(workshop)
+    series = numbering.lock_series(organiser_id=workshop.organiser_id, year=issued_on.year)
+    db.session.refresh(old, with_for_update=True)
+    if not old.is_valid or enrolment.person.erased_at is not None:
+        raise CertificateRefused(_("Only a valid certificate can be reissued."))
+    _end(old, CertificateStatus.REPLACED, reason)
+    content = {
+        **old.content,
+        "holder": enrolment.person.formal_name,
+        "organisation": enrolment.affiliation,
+        "signed": paper.signed_text(workshop, issued_on),
+    }
+    made = _make(numbering.pattern_of(workshop), series, enrolment, content, issued_on=issued_on)
+    old.replaced_by_id = made.id
+    db.session.flush()
+    db.session.expire(old, ["replaced_by"])
+    audit.record(
+        action="certificates.reissued", subject=made, workshop_id=made.workshop_id, actor=actor, reason=reason.strip()
+    )
+    return made
+
+
+def _end(row: Certificate, status: CertificateStatus, reason: str) -> None:
+    row.status, row.active_key = status, None
+    row.revoked_on = today_at(row.enrolment.workshop)
+    row.revoke_reason = reason.strip()[:300]
+    db.session.flush()
 
 
 def save_pattern(*, workshop_id: int, pattern: str, actor: Actor) -> None:

@@ -1,0 +1,67 @@
+"""Facts and states in words: what a person lacks, as staff and the person read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lms.kernel.i18n import number, percent
+from lms.kernel.permissions import Role
+from lms.kernel.registry import registry
+from lms.plugins.certificates.enums import CertificateStatus, Standing
+
+ROLES = {Role.PESERTA: _l("Participants"), Role.NARASUMBER: _l("Speakers"), Role.PANITIA: _l("Committee")}
+ROLE_TITLES = {Role.PESERTA: _l("Participant"), Role.NARASUMBER: _l("Speaker"), Role.PANITIA: _l("Committee member")}
+STANDINGS = {
+    Standing.ISSUED: _l("issued"),
+    Standing.READY: _l("may be issued"),
+    Standing.LACKING: _l("not yet"),
+    Standing.REVOKED: _l("revoked"),
+}
+STATUSES = {
+    CertificateStatus.VALID: _l("valid"),
+    CertificateStatus.REVOKED: _l("revoked"),
+    CertificateStatus.REPLACED: _l("replaced"),
+}
+ATTENDANCE, ATTENDED = "checkin.attendance_ratio", "checkin.sessions_attended"
+SUBMITTED = "quiz.posttest_submitted"
+SCORE = "quiz.posttest_score"
+# Facts that run from 0 to 1 and are shown, and typed, in percent.
+RATIOS = frozenset({ATTENDANCE, SCORE, "quiz.pretest_score"})
+
+
+def fact_text(key: str, facts: Mapping[str, Decimal], threshold: Decimal) -> str:
+    """ "hadir 6 dari 8 sesi (75%), perlu 80%"; a missing fact says so and never looks like a pass."""
+    value = facts.get(key)
+    if key == SUBMITTED:
+        return _("post-test handed in") if value is not None and value >= threshold else _("post-test not handed in yet")
+    needed = percent(threshold, 1) if key in RATIOS else number(threshold, 2)
+    if value is None:
+        return _("%(fact)s: no data yet, needs %(needed)s", fact=label_of(key), needed=needed)
+    if key == ATTENDANCE:
+        return _attendance(value, facts.get(ATTENDED), needed)
+    shown = percent(value, 1) if key in RATIOS else number(value, 2)
+    return _("%(fact)s: %(value)s, needs %(needed)s", fact=label_of(key), value=shown, needed=needed)
+
+
+def _attendance(ratio: Decimal, attended: Decimal | None, needed: str) -> str:
+    if ratio == 0:
+        return _("never present, needs %(needed)s of the sessions", needed=needed)
+    if attended is None:
+        return _("present at %(ratio)s of the sessions, needs %(needed)s", ratio=percent(ratio, 1), needed=needed)
+    return _(
+        "present at %(attended)s of %(total)s sessions (%(ratio)s), needs %(needed)s",
+        attended=number(attended),
+        total=number(round(attended / ratio)),
+        ratio=percent(ratio, 1),
+        needed=needed,
+    )
+
+
+def label_of(key: str) -> str:
+    """The name that the provider gave its fact; the key itself when it is not installed."""
+    kind = registry().evidence.get(key)
+    return str(kind.label) if kind else key
