@@ -7,7 +7,7 @@ new=$(mktemp)
 trap 'rm -f "$new"' EXIT
 cp requirements.lock "$new"
 "${UV:-uv}" pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras --no-header \
-  --no-emit-index-url --no-emit-find-links "$@" pyproject.toml -o "$new" >/dev/null
+  "$@" pyproject.toml -o "$new" >/dev/null
 {
   echo "# Every version and hash of the product, its extras and its tests. Made by tools/lock.sh, do not edit."
   grep -v '^# This file\|^#    uv \|^# Every version' "$new" | sed "s|$PWD/||g"

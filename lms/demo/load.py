@@ -9,7 +9,7 @@ from lms.core.enrolments.models import Enrolment
 from lms.core.enrolments.services import link_token
 from lms.core.workshops.enums import WorkshopStatus
 from lms.core.workshops.models import Organiser, Workshop
-from lms.demo import answers, attendance, base, materials, papers, plans, registry, workshops
+from lms.demo import answers, attendance, base, materials, papers, plans, registry, reporting, workshops
 from lms.kernel.clock import now
 from lms.kernel.i18n import page_zone
 from lms.plugins.quiz.enums import QuizKind
@@ -32,6 +32,7 @@ def load() -> None:
     _load_past(organiser, today - timedelta(days=62))
     running = _load_running(organiser, today - timedelta(days=1))
     _load_coming(organiser, today)
+    reporting.add_reports(organiser, today=today)
     people = workshops.participants_of(running)
     base.load_accounts(
         base.accounts_of(organiser=organiser, workshop_id=running.id, affiliation_key=people[0].affiliation_key)

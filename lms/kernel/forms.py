@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from babel.support import NullTranslations, Translations
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, SelectChoice
 
 from lms.kernel.errors import RuleViolation
 
@@ -30,6 +30,11 @@ class _Translations:
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         return str(_catalogue(str(get_locale())).ngettext(singular, plural, n))
+
+
+def choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
+    """`(value, label)` pairs as WTForms wants them: bare tuples are deprecated there."""
+    return [SelectChoice(value=value, label=label) for value, label in pairs]
 
 
 def _strip(value: Any) -> Any:

@@ -97,8 +97,17 @@ def test_the_organiser_of_another_body_sees_nothing_here(demo_app: Flask, world:
     with demo_app.app_context():
         with unit_of_work():
             other = save_organiser(
-                organiser_id=None, name="LKKS lain", short_name="LKKS", number_code="LKKS", region_code="61",
-                city="Sambas", address="", contact="", leader_name="", leader_position="", actor=SYSTEM,
+                organiser_id=None,
+                name="LKKS lain",
+                short_name="LKKS",
+                number_code="LKKS",
+                region_code="61",
+                city="Sambas",
+                address="",
+                contact="",
+                leader_name="",
+                leader_position="",
+                actor=SYSTEM,
             )
             browser = Clients(demo_app).with_role(Role.PENYELENGGARA, Scope.ORGANISER, other.id)
         for path in ("", "/peserta", "/kehadiran", "/agenda", "/kuis", "/sertifikat", "/materi", "/rencana"):

@@ -48,7 +48,7 @@ class World:
             "code": "en" if endpoint == "accounts.language" else "ABCDEF",
             "token": "a" * 26,
             "key": "enrolments.list",
-            "fmt": "csv",
+            "ending": "csv",
             "filename": "x",
             **self._plugins(),
         }

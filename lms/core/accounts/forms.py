@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from lms.kernel.forms import Form
+from lms.kernel.forms import Form, choices
 from lms.kernel.permissions import Role
 
 ROLE_LABELS = {
@@ -38,7 +38,7 @@ class AccountForm(Form):
 class GrantForm(Form):
     """A role and what it reaches; `ref` is chosen from what exists."""
 
-    role = SelectField(_l("Role"), choices=[(role.value, label) for role, label in ROLE_LABELS.items()])
+    role = SelectField(_l("Role"), choices=choices((role.value, label) for role, label in ROLE_LABELS.items()))
     reach = SelectField(_l("Reaches"), validators=[DataRequired()])
 
 

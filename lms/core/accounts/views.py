@@ -14,6 +14,7 @@ from lms.core.accounts.web import current_key, end_session, start_session
 from lms.core.permissions import SITE_ADMIN
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import RuleViolation
+from lms.kernel.forms import choices
 from lms.kernel.i18n import LANGUAGES
 from lms.kernel.limits import device_id, throttle
 from lms.kernel.permissions import Role, Scope, current_actor, login_only, public, requires
@@ -132,7 +133,7 @@ def show(account_id: int) -> Any:
     """One account and its roles; POST gives a role."""
     account = queries.account_by_id(account_id)
     form = GrantForm()
-    form.reach.choices = queries.reach_choices()
+    form.reach.choices = choices(queries.reach_choices())
     if form.validate_on_submit():
         try:
             _grant(account_id, form)

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from lms.kernel.forms import Form
+from lms.kernel.forms import Form, choices
 
 GENDERS = [("P", _l("Female")), ("L", _l("Male"))]
 _PHONE_HINT = _l("For instance 0812 3456 7890.")
@@ -32,7 +32,7 @@ class RegisterForm(Form):
         description=_l("Not in the list? Write the name in full, the committee matches it."),
     )
     position = StringField(_l("Your position"), validators=[DataRequired(), Length(max=100)])
-    gender = RadioField(_l("Sex"), choices=GENDERS, validators=[InputRequired()])
+    gender = RadioField(_l("Sex"), choices=choices(GENDERS), validators=[InputRequired()])
     phone = StringField(_l("WhatsApp number"), validators=[DataRequired(), _TYPED], description=_PHONE_HINT)
     consent = BooleanField(_CONSENT, validators=[DataRequired(_l("Tick this, so that we may issue your ticket."))])
     title_front = StringField(_l("Degree before the name"), validators=[Optional(), _TYPED])
@@ -64,7 +64,7 @@ class ParticipantForm(NameForm):
 
     affiliation = StringField(_l("Organisation"), validators=[DataRequired(), Length(max=200)])
     position = StringField(_l("Position"), validators=[Optional(), Length(max=100)])
-    gender = RadioField(_l("Sex"), choices=GENDERS, validators=[Optional()])
+    gender = RadioField(_l("Sex"), choices=choices(GENDERS), validators=[Optional()])
     phone = StringField(_l("WhatsApp number"), validators=[Optional(), _TYPED], description=_PHONE_HINT)
     over_quota = BooleanField(_l("Give a seat although the workshop is full"))
 

@@ -16,6 +16,7 @@ from lms.core.workshops.queries import organisers as organiser_rows
 from lms.kernel import audit as trail
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import RuleViolation
+from lms.kernel.forms import choices
 from lms.kernel.permissions import current_actor, requires
 from lms.kernel.registry import registry
 from lms.kernel.settings import setting
@@ -66,7 +67,7 @@ def organiser(organiser_id: int) -> Any:
 def _organiser_form(organiser_id: int | None) -> Any:
     row = organiser_by_id(organiser_id) if organiser_id else None
     form = OrganiserForm(obj=row)
-    form.region_code.choices = region_choices(levels=(1, 2))
+    form.region_code.choices = choices(region_choices(levels=(1, 2)))
     if form.validate_on_submit():
         with unit_of_work():
             services.save_organiser(

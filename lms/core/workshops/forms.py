@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from lms.kernel.forms import Form
+from lms.kernel.forms import Form, choices
 
 _CAPACITY = (InputRequired(), NumberRange(min=0, max=100_000))
 
@@ -58,7 +58,9 @@ class TeamForm(Form):
     """Give an account a role in one workshop."""
 
     login = StringField(_l("E-mail or WhatsApp number of the account"), validators=[DataRequired(), Length(max=254)])
-    role = SelectField(_l("Role"), choices=[("panitia", _l("Committee")), ("petugas_presensi", _l("Door staff"))])
+    role = SelectField(
+        _l("Role"), choices=choices([("panitia", _l("Committee")), ("petugas_presensi", _l("Door staff"))])
+    )
 
 
 class MemberForm(Form):

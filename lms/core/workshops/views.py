@@ -23,6 +23,7 @@ from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import RuleViolation
+from lms.kernel.forms import choices
 from lms.kernel.i18n import page_zone
 from lms.kernel.permissions import current_actor, load_or_404, public, requires
 from lms.kernel.registry import registry
@@ -48,9 +49,9 @@ def create() -> Any:
     form = CreateForm()
     actor = current_actor()
     own = queries.organisers(visible_to=actor, permission=CREATE_WORKSHOP)
-    form.organiser_id.choices = [(row.id, row.name) for row in own]
-    form.region_code.choices = region_choices(levels=(2,))
-    form.start.choices = _starts()
+    form.organiser_id.choices = choices([(row.id, row.name) for row in own])
+    form.region_code.choices = choices(region_choices(levels=(2,)))
+    form.start.choices = choices(_starts())
     if form.validate_on_submit():
         try:
             with unit_of_work():
@@ -108,7 +109,7 @@ def show(workshop: Workshop) -> str:
 def edit(workshop: Workshop) -> Any:
     """All details."""
     form = EditForm(obj=workshop, data=None if request.method == "POST" else _dates(workshop))
-    form.region_code.choices = region_choices(levels=(2,))
+    form.region_code.choices = choices(region_choices(levels=(2,)))
     if form.validate_on_submit():
         try:
             with unit_of_work():

@@ -66,9 +66,7 @@ def _store(workshop_id: int, thresholds: Mapping[str, Decimal]) -> None:
     for key, threshold in thresholds.items():
         row = known.get(key)
         if row is None:
-            db.session.add(
-                Criterion(workshop_id=workshop_id, role=Role.PESERTA, evidence_key=key, threshold=threshold)
-            )
+            db.session.add(Criterion(workshop_id=workshop_id, role=Role.PESERTA, evidence_key=key, threshold=threshold))
         else:
             row.threshold = threshold
     db.session.flush()

@@ -48,7 +48,5 @@ def _rows(*, actor: Actor, filters: Mapping[str, str]) -> Iterator[Sequence[obje
 
 
 EXPORTS = (
-    Export(
-        key="certificates.register", label=_l("Certificate register"), permission=SEE, columns=_columns, rows=_rows
-    ),
+    Export(key="certificates.register", label=_l("Certificate register"), permission=SEE, columns=_columns, rows=_rows),
 )

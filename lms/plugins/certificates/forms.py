@@ -129,5 +129,3 @@ def signatory_values(rows: list[SignatoryRow], leader: tuple[str, str]) -> dict[
     for row in rows:
         values |= {f"name_{row.place}": row.name, f"position_{row.place}": row.position}
     return values
-
-

@@ -94,7 +94,9 @@ class Certificate(Model):
     number_text: Mapped[str] = mapped_column(sa.String(120), index=True)
     code: Mapped[str] = mapped_column(sa.String(12), unique=True)
     active_key: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
-    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("certificates_batch.id", ondelete="SET NULL"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("certificates_batch.id", ondelete="SET NULL"), index=True
+    )
     issued_at: Mapped[datetime]
     issued_on: Mapped[date]  # in the workshop's zone
     content: Mapped[dict[str, Any]] = mapped_column(sa.JSON)

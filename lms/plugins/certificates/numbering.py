@@ -38,9 +38,13 @@ class NumberPattern(str):
 def check_pattern(text: str) -> None:
     """Raise CertificateRefused on the field `pattern` for a pattern that cannot give each paper its own number."""
     try:
-        parts = [(name, spec, conversion) for _text, name, spec, conversion in Formatter().parse(text) if name is not None]
+        parts = [
+            (name, spec, conversion) for _text, name, spec, conversion in Formatter().parse(text) if name is not None
+        ]
     except ValueError:
-        raise _refused(_("A brace is open or too many. Write for instance %(pattern)s.", pattern=DEFAULT_PATTERN)) from None
+        raise _refused(
+            _("A brace is open or too many. Write for instance %(pattern)s.", pattern=DEFAULT_PATTERN)
+        ) from None
     names = [name for name, _spec, _conversion in parts]
     if "n" not in names:
         raise _refused(_("The pattern has no counter. Put {n:03} where the number of the certificate goes."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+
 from lms.core.enrolments.queries import enrolments_of
 from lms.core.workshops.models import Workshop
 from lms.kernel.permissions import Role
@@ -9,8 +11,6 @@ from lms.plugins.certificates import content as paper
 from lms.plugins.certificates.errors import CertificateRefused
 from lms.plugins.certificates.numbering import number_text
 from lms.plugins.certificates.services import today_at
-
-from flask_babel import gettext as _
 
 
 def preview_pdf(workshop: Workshop, role: Role) -> bytes:

@@ -41,9 +41,7 @@ def save_criteria(workshop: Workshop) -> Any:
     if form.validate_on_submit():
         try:
             with unit_of_work():
-                criteria.save_criteria(
-                    workshop_id=workshop.id, thresholds=thresholds_from(form), actor=current_actor()
-                )
+                criteria.save_criteria(workshop_id=workshop.id, thresholds=thresholds_from(form), actor=current_actor())
         except RuleViolation as error:
             error.field = field_name(error.field) if error.field else None
             form.refuse(error)
@@ -60,9 +58,7 @@ def save_signatories(workshop: Workshop) -> Any:
     if form.validate_on_submit():
         try:
             with unit_of_work():
-                signatories.save_signatories(
-                    workshop_id=workshop.id, entries=form.entries(), actor=current_actor()
-                )
+                signatories.save_signatories(workshop_id=workshop.id, entries=form.entries(), actor=current_actor())
         except RuleViolation as error:
             form.refuse(error)
         else:

@@ -67,8 +67,6 @@ def copy_signatories(*, source_id: int, workshop_id: int) -> None:
     db.session.flush()
 
 
-
-
 def _store(workshop_id: int, entry: Entry) -> str:
     assert entry.image is not None
     check_picture(entry.image, field=f"image_{entry.place}")

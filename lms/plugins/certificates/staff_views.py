@@ -119,7 +119,9 @@ def revoke(certificate: Certificate) -> Any:
     with unit_of_work():
         services.revoke(certificate_id=certificate.id, reason=form.reason.data, actor=current_actor())
     flash(_("Certificate %(number)s is revoked.", number=certificate.number_text), "success")
-    return redirect(url_for("certificates.show", workshop_id=certificate.workshop_id, certificate_id=certificate.id), 303)
+    return redirect(
+        url_for("certificates.show", workshop_id=certificate.workshop_id, certificate_id=certificate.id), 303
+    )
 
 
 @bp.post(f"{BASE}/<int:certificate_id>/terbit-ulang")
@@ -164,8 +166,7 @@ def _paper_page(certificate: Certificate, *, revoke_form: Any = None, reissue_fo
         certificate=certificate,
         enrolment=enrolment,
         revoke_form=revoke_form or ReasonForm(formdata=None, prefix="revoke"),
-        reissue_form=reissue_form
-        or ReasonForm(formdata=None, prefix="reissue", reason=_("Correction of the name")),
+        reissue_form=reissue_form or ReasonForm(formdata=None, prefix="reissue", reason=_("Correction of the name")),
         has_new_name=certificate.holder != enrolment.person.formal_name,
         words=words,
     )

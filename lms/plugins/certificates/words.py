@@ -37,7 +37,9 @@ def fact_text(key: str, facts: Mapping[str, Decimal], threshold: Decimal) -> str
     """ "hadir 6 dari 8 sesi (75%), perlu 80%"; a missing fact says so and never looks like a pass."""
     value = facts.get(key)
     if key == SUBMITTED:
-        return _("post-test handed in") if value is not None and value >= threshold else _("post-test not handed in yet")
+        return (
+            _("post-test handed in") if value is not None and value >= threshold else _("post-test not handed in yet")
+        )
     needed = percent(threshold, 1) if key in RATIOS else number(threshold, 2)
     if value is None:
         return _("%(fact)s: no data yet, needs %(needed)s", fact=label_of(key), needed=needed)

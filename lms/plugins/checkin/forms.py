@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from lms.kernel.forms import Form
+from lms.kernel.forms import Form, choices
 
 
 class ScanForm(Form):
@@ -29,7 +29,7 @@ class WalkInForm(Form):
     full_name = StringField(_l("Full name"), validators=[DataRequired(), Length(max=100)])
     affiliation = StringField(_l("Organisation"), validators=[DataRequired(), Length(max=200)])
     position = StringField(_l("Position"), validators=[Optional(), Length(max=100)])
-    gender = SelectField(_l("Sex"), choices=[("", _l("Not stated")), ("P", _l("Female")), ("L", _l("Male"))])
+    gender = SelectField(_l("Sex"), choices=choices([("", _l("Not stated")), ("P", _l("Female")), ("L", _l("Male"))]))
     phone = StringField(_l("WhatsApp number"), validators=[DataRequired(), Length(max=40)])
     client_id = HiddenField(validators=[DataRequired(), Length(max=64)])
 

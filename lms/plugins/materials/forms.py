@@ -7,7 +7,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from lms.kernel.forms import Form
+from lms.kernel.forms import Form, choices
 from lms.plugins.materials.enums import Opens
 
 OPENS_LABELS = {
@@ -28,7 +28,7 @@ class UploadForm(Form):
     )
     title = StringField(_l("Title"), validators=[Optional(), Length(max=200)])
     opens = SelectField(
-        _l("Participants can download it"), choices=[(o.value, label) for o, label in OPENS_LABELS.items()]
+        _l("Participants can download it"), choices=choices((o.value, label) for o, label in OPENS_LABELS.items())
     )
     may_be_shared = BooleanField(_l("May be shared outside this workshop"))
 
@@ -45,5 +45,5 @@ class ChangeForm(Form):
 
     title = StringField(_l("Title"), validators=[DataRequired(), Length(max=200)])
     opens = SelectField(
-        _l("Participants can download it"), choices=[(o.value, label) for o, label in OPENS_LABELS.items()]
+        _l("Participants can download it"), choices=choices((o.value, label) for o, label in OPENS_LABELS.items())
     )

@@ -11,6 +11,7 @@ from lms.core.regions.queries import label_of, labels_of, region_choices
 from lms.kernel.clock import now
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import RuleViolation
+from lms.kernel.forms import choices
 from lms.kernel.i18n import page_zone
 from lms.kernel.permissions import current_actor, requires
 from lms.plugins.organisations import completeness, queries, services
@@ -97,7 +98,7 @@ def edit(organisation: Organisation) -> Any:
 
 def _form(organisation: Organisation | None) -> Any:
     form = OrganisationForm(obj=organisation)
-    form.region_code.choices = region_choices(levels=(2,))
+    form.region_code.choices = choices(region_choices(levels=(2,)))
     if form.validate_on_submit():
         try:
             with unit_of_work():

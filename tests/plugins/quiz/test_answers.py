@@ -99,7 +99,7 @@ def test_starting_again_gives_the_same_order(course: Any, attempt: Attempt) -> N
 
 def test_orders_differ_between_people_and_keep_every_question(course: Any, attempt: Attempt) -> None:
     other = services.start(quiz_id=course.pre.id, enrolment_id=course.person().id)
-    assert other.layout != attempt.layout
+    assert [question for question, _order in other.layout] != [question for question, _order in attempt.layout]
     assert sorted((q, sorted(o)) for q, o in other.layout) == sorted((q, sorted(o)) for q, o in attempt.layout)
     assert len(other.layout) == 15
 

@@ -83,6 +83,7 @@ def test_summary_is_silent_below_five_forms(course: Any, as_user: Any) -> None:
     for _one in range(4):
         hand_in(course, as_user, q9="Ruang lebih sejuk")
     assert "Ruang lebih sejuk" not in staff.get(page).text
+    assert evaluations.summary_of(course.workshop.id) == evaluations.Summary(responses=4)
     hand_in(course, as_user, q1="4")
     summary = evaluations.summary_of(course.workshop.id)
     assert (summary.responses, summary.ratings[0].counts, summary.ratings[1].counts) == (5, (0, 0, 4, 1), (0, 0, 5, 0))

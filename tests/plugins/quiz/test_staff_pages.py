@@ -38,7 +38,7 @@ def test_list_counts_people(course: Any, as_user: Any) -> None:
     course.take(course.pre, right=1, hand_in=False)
     course.take(course.pre, right=1, hand_in=False)
     page = as_user.committee(course.workshop).get(base(course)).text
-    assert "<dt>Sedang mengerjakan</dt><dd>2</dd>" in page
+    assert "<dt>Sedang dikerjakan</dt><dd>2</dd>" in page
     assert "<dt>Selesai</dt><dd>1</dd>" in page
 
 

@@ -247,6 +247,7 @@ def test_right_answers_come_after_every_quiz_with_these_questions_has_closed(cou
     with clock.freeze(now() + timedelta(minutes=11)):
         assert "jawaban Anda" not in client.get(url).text
         course.close(course.pre)
+        assert "jawaban Anda" not in client.get(f"/tiket/kuis/{course.pre.id}/hasil").text
     with clock.freeze(now() + timedelta(minutes=30)):
         page = client.get(url).text
     explanation = db.session.scalars(sa.select(Question.explanation).filter_by(code="A05")).one()
