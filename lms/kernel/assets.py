@@ -7,7 +7,7 @@ import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
 from flask import Flask, Response, current_app, request, url_for
@@ -56,6 +56,7 @@ class Assets:
     """The static files of one process, read once each; with `is_live` at every use, for development."""
 
     is_live: bool = False
+    addresses: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _files: dict[str, Asset] = field(default_factory=dict)
 
     def file(self, folder: Path, name: str) -> Asset:
@@ -102,10 +103,15 @@ def _assets() -> Assets:
 
 def static_url(path: str, owner: str = "") -> str:
     """The address of a static file of the product or of the plugin `owner`, good until its content changes."""
-    folder, endpoint = STATIC, "static"
-    if owner:
-        folder, endpoint = Path(current_app.blueprints[owner].static_folder or ""), f"{owner}.static"
-    return url_for(endpoint, filename=path, v=_assets().file(folder, path).digest)
+    assets = _assets()
+    key = (request.script_root, owner, path)
+    found = assets.addresses.get(key)
+    if found is None or assets.is_live:
+        folder, endpoint = STATIC, "static"
+        if owner:
+            folder, endpoint = Path(current_app.blueprints[owner].static_folder or ""), f"{owner}.static"
+        found = assets.addresses[key] = url_for(endpoint, filename=path, v=assets.file(folder, path).digest)
+    return found
 
 
 def css_url() -> str:
@@ -117,8 +123,13 @@ def css_url() -> str:
 
 def icon(name: str, cls: str = "") -> Markup:
     """An icon of the sprite; it is decoration, the word beside it speaks."""
+    return _icon(static_url("icons.svg"), name, cls)
+
+
+@lru_cache(maxsize=1024)  # a long page shows the same few icons hundreds of times
+def _icon(sprite: str, name: str, cls: str) -> Markup:
     return Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
-        f"icon {cls}".rstrip(), static_url("icons.svg"), name
+        f"icon {cls}".rstrip(), sprite, name
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import sqlalchemy as sa
@@ -130,7 +131,14 @@ def insert_ignore(table: type[Base], values: Mapping[str, Any], *, keys: tuple[s
 
     One atomic statement on both databases, for writes that a phone may repeat.
     """
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing(index_elements=list(keys))
-    found: int | None = db.session.scalar(statement.returning(table.__table__.c.id))
+    statement = _insert_ignore(table, keys, db.session.get_bind().dialect.name == "postgresql")
+    found: int | None = db.session.scalar(statement, dict(values))
     return found
+
+
+@lru_cache(maxsize=64)
+def _insert_ignore(table: type[Base], keys: tuple[str, ...], is_postgresql: bool) -> sa.Executable:
+    """Made once: building it anew costs more than running it, and check-in does both twice a scan."""
+    rows = table.__table__
+    insert = (postgresql if is_postgresql else sqlite).insert(rows)
+    return insert.on_conflict_do_nothing(index_elements=list(keys)).returning(rows.c.id)

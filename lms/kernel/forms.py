@@ -10,7 +10,7 @@ from typing import Any
 from babel.support import NullTranslations, Translations
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectChoice
+from wtforms import Field, FieldList, FormField, SelectChoice
 
 from lms.kernel.errors import RuleViolation
 
@@ -49,6 +49,8 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def bind_field(self, form: Any, unbound_field: Any, options: Mapping[str, Any]) -> Field:
+            if issubclass(unbound_field.field_class, FieldList | FormField):  # what they enclose is stripped
+                return unbound_field.bind(form=form, **options)
             filters = [*unbound_field.kwargs.get("filters", ()), _strip]
             return unbound_field.bind(form=form, filters=filters, **options)
 

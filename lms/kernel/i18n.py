@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, has_request_context, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
 from flask_babel import gettext as _
 
 from lms.kernel.registry import Registry
@@ -28,8 +30,30 @@ def init_babel(app: Flask, registry: Registry) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "id"
     # One Babel per app: a shared one would keep the first app's catalogues.
     Babel(app, locale_selector=_language)
+    _hasten_templates(app)
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(daterange=daterange, languages=LANGUAGES, language=lambda: str(get_locale()))
+
+
+def _hasten_templates(app: Flask) -> None:
+    """Let templates find their catalogue with one look: Flask-Babel's way to it is a third of a long page."""
+    kept: dict[Locale, Any] = {}
+
+    def catalogue() -> Any:
+        locale = get_locale()
+        if locale is None:
+            return get_translations()
+        if locale not in kept:
+            kept[locale] = get_translations()
+        return kept[locale]
+
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: catalogue().ugettext(text),
+        ngettext=lambda one, many, count: catalogue().ungettext(one, many, count),
+        pgettext=lambda context, text: catalogue().upgettext(context, text),
+        npgettext=lambda context, one, many, count: catalogue().unpgettext(context, one, many, count),
+        newstyle=True,
+    )
 
 
 def _language() -> str:

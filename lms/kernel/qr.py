@@ -1,4 +1,4 @@
-"""QR codes as one SVG path, dark on white in every theme."""
+"""QR codes as one path, dark on white in every theme."""
 
 from __future__ import annotations
 
@@ -15,10 +15,16 @@ _MASK = 3
 
 def qr_matrix(text: str, error: str = "M") -> list[list[bool]]:
     """The modules of the smallest code that holds `text`, without the quiet zone; True is dark."""
-    code = qrcode.QRCode(error_correction=_LEVELS[error], mask_pattern=_MASK, border=0)
-    code.add_data(text)
+    code = _code(text, error)
     code.make(fit=True)
     return [[bool(module) for module in row] for row in code.modules]
+
+
+def strongest_level(text: str, floor: str = "M") -> str:
+    """The strongest error correction that makes the code no larger than `floor` does: stains cost nothing then."""
+    levels = list(_LEVELS)
+    least = _code(text, floor).best_fit()
+    return [level for level in levels[levels.index(floor) :] if _code(text, level).best_fit() == least][-1]
 
 
 @lru_cache(maxsize=2048)
@@ -48,3 +54,15 @@ def qr_svg(text: str, *, label: str, cls: str = "qr", quiet: int = 4, error: str
         f'shape-rendering="crispEdges"><path fill="#fff" d="M{-quiet} {-quiet}h{side}v{side}h-{side}z"/>'
         f'<path fill="#000" d="{path}"/></svg>'
     )
+
+
+def qr_drawing(text: str) -> dict[str, int | str]:
+    """What the `qr` function of the Typst library draws: the code of `text` at its strongest level."""
+    side, path = qr_path(text, strongest_level(text))
+    return {"side": side, "path": path}
+
+
+def _code(text: str, error: str) -> qrcode.QRCode:
+    code = qrcode.QRCode(error_correction=_LEVELS[error], mask_pattern=_MASK, border=0)
+    code.add_data(text)
+    return code

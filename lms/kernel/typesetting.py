@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,12 @@ FONTS = _HOME / "fonts"
 LIBRARY = _HOME / "lib.typ"
 # Archive quality with tags: the two standards agree with each other and with what templates use.
 STANDARDS = ("a-2a", "ua-1")
+# A document without a date of its own carries this one, so that the same data always give the same bytes.
+_NO_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+_NO_GLYPH = "could not be displayed"
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff]"
+)
 
 
 def typeset(
@@ -28,27 +34,40 @@ def typeset(
     files: Mapping[str, bytes] | None = None,
     moment: datetime | None = None,
     standards: Sequence[str] = STANDARDS,
+    lenient: bool = False,
 ) -> bytes:
     """A PDF. The template reads `json("data.json")`, `files` by name, and `import "lib.typ"`.
 
-    The same data and `moment` give the same bytes. The compiler sees a private folder only, and no network.
+    `moment` (aware) is the date in the PDF; the same data and `moment` give the same bytes. The compiler sees a
+    private folder only, and no network. Raises RuntimeError for what cannot be set, such as a broken picture or
+    a script for which no font is installed; with `lenient` such letters become boxes, outside of the standards.
     """
     with tempfile.TemporaryDirectory(prefix="lms-typst-") as name:
         folder = Path(name)
-        shutil.copyfile(LIBRARY, folder / "lib.typ")
-        shutil.copyfile(template, folder / "main.typ")
-        (folder / "data.json").write_text(json.dumps(data, default=_plain, ensure_ascii=False))
+        main = folder / "main.typ"
+        main.write_bytes(template.read_bytes())
+        (folder / "lib.typ").write_bytes(LIBRARY.read_bytes())
+        (folder / "data.json").write_text(json.dumps(_printable(data), ensure_ascii=False), encoding="utf-8")
         for filename, content in (files or {}).items():
             (folder / Path(filename).name).write_bytes(content)
-        made: bytes = typst.compile(  # type: ignore[call-overload]
-            folder / "main.typ",
-            root=folder,
-            font_paths=_fonts(),
-            format="pdf",
-            pdf_standards=list(standards),
-            timestamp=int((moment or datetime(2026, 1, 1)).timestamp()),
-        )
-        return made
+        try:
+            return _compile(main, standards, moment or _NO_MOMENT)
+        except RuntimeError as error:
+            if not (lenient and _NO_GLYPH in str(error)):
+                raise
+            return _compile(main, (), moment or _NO_MOMENT)
+
+
+def _compile(main: Path, standards: Sequence[str], moment: datetime) -> bytes:
+    made: bytes = typst.compile(  # type: ignore[call-overload]
+        main,
+        root=main.parent,
+        font_paths=_fonts(),
+        format="pdf",
+        pdf_standards=list(standards),
+        timestamp=int(moment.timestamp()),
+    )
+    return made
 
 
 @cache
@@ -57,7 +76,15 @@ def _fonts() -> Any:
     return typst.Fonts(font_paths=[FONTS])
 
 
-def _plain(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    raise TypeError(f"not for a document: {type(value).__name__}")
+def _printable(value: object) -> object:
+    """JSON values without the control characters and private letters that no archive document may hold."""
+    match value:
+        case str():
+            return _UNPRINTABLE.sub("", value)
+        case Mapping():
+            return {key: _printable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_printable(item) for item in value]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return _printable(asdict(value))
+    return value

@@ -17,17 +17,19 @@ pytestmark = [pytest.mark.contract, pytest.mark.xdist_group("tools")]
 
 
 def run(*command: str) -> None:
-    """Run a tool of the virtual environment; what it says is the failure."""
+    """Run a tool of the virtual environment; what it says is shown with the failure."""
     program = Path(sys.executable).with_name(command[0])
     done = subprocess.run([program, *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        pytest.fail(f"{' '.join(command)}\n{done.stdout[-8000:]}{done.stderr[-2000:]}", pytrace=False)
+        print(done.stdout[-8000:], done.stderr[-2000:], sep="")
+        pytest.fail(f"`{' '.join(command)}` is not content", pytrace=False)
 
 
 def accept(faults: list[str], fix: str) -> None:
-    """Fail with one fault a line."""
+    """Show one fault a line, and fail with what to do."""
     if faults:
-        pytest.fail("\n".join([f"{len(faults)} faults. {fix}", *faults[:80]]), pytrace=False)
+        print("\n".join(faults[:80]))
+        pytest.fail(f"{len(faults)} faults. {fix}", pytrace=False)
 
 
 def test_code_is_formatted() -> None:

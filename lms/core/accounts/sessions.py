@@ -20,6 +20,13 @@ STAFF_IDLE = timedelta(hours=4)
 TICKET_LIFE = timedelta(days=120)
 SIGN_OF_LIFE = timedelta(minutes=5)
 
+_BY_KEY = (
+    sa.select(LoginSession, Account, RoleGrant)
+    .outerjoin(Account, sa.and_(Account.id == LoginSession.account_id, Account.is_active))
+    .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
+    .where(LoginSession.key_hash == sa.bindparam("hashed", type_=sa.String))
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Visitor:
@@ -29,6 +36,7 @@ class Visitor:
     actor: Actor
     account: Account | None
     is_stale: bool = False
+    ticket: Enrolment | None = None  # kept alive for the request, so that pages find it loaded
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -77,12 +85,14 @@ def sweep_sessions() -> int:
 
 def visitor_of(key: str) -> Visitor | None:
     """Who holds this session; None when it ended, idled out, or its account or link was revoked. At most 2 queries."""
-    row = db.session.scalar(sa.select(LoginSession).where(LoginSession.key_hash == _hash(key)))
-    if row is None or row.expires_at <= now():
+    found = _session(key)
+    if found is None:
+        return None
+    row, account, grants = found
+    if row.expires_at <= now():
         return None
     if row.account_id is not None and row.seen_at + STAFF_IDLE <= now():
         return None
-    account, grants = _account(row.account_id) if row.account_id else (None, ())
     ticket = _ticket(row) if row.enrolment_id else None
     if account is None and ticket is None:
         return None
@@ -91,9 +101,10 @@ def visitor_of(key: str) -> Visitor | None:
         person_id=ticket.person_id if ticket else None,
         name=account.name if account else "",
         grants=grants,
-        enrolment=ticket,
+        enrolment=_held(ticket) if ticket else None,
     )
-    return Visitor(key=key, actor=actor, account=account, is_stale=row.seen_at < now() - SIGN_OF_LIFE)
+    is_stale = row.seen_at < now() - SIGN_OF_LIFE
+    return Visitor(key=key, actor=actor, account=account, is_stale=is_stale, ticket=ticket)
 
 
 def touch(key: str) -> None:
@@ -101,27 +112,26 @@ def touch(key: str) -> None:
     db.session.execute(sa.update(LoginSession).where(LoginSession.key_hash == _hash(key)).values(seen_at=now()))
 
 
-def _account(account_id: int) -> tuple[Account | None, tuple[Grant, ...]]:
+def _session(key: str) -> tuple[LoginSession, Account | None, tuple[Grant, ...]] | None:
+    """The row of a key, its active account, and what that account holds now; one statement, at every request."""
     moment = now()
-    rows = db.session.execute(
-        sa.select(Account, RoleGrant)
-        .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
-        .where(Account.id == account_id, Account.is_active)
-    ).all()
+    rows = db.session.execute(_BY_KEY, {"hashed": _hash(key)}).all()
     if not rows:
-        return None, ()
-    grants = tuple(grant.as_grant() for _, grant in rows if grant is not None and _holds(grant.ends_at, moment))
-    return rows[0][0], grants
+        return None
+    held = (grant for _row, _account, grant in rows if grant is not None and _holds(grant.ends_at, moment))
+    return rows[0][0], rows[0][1], tuple(grant.as_grant() for grant in held)
 
 
 def _holds(ends_at: datetime | None, moment: datetime) -> bool:
     return ends_at is None or ends_at > moment
 
 
-def _ticket(row: LoginSession) -> ActorEnrolment | None:
+def _ticket(row: LoginSession) -> Enrolment | None:
     found = db.session.get(Enrolment, row.enrolment_id)
-    if found is None or found.link_version != row.link_version:
-        return None
+    return found if found is not None and found.link_version == row.link_version else None
+
+
+def _held(found: Enrolment) -> ActorEnrolment:
     return ActorEnrolment(
         id=found.id,
         workshop_id=found.workshop_id,

@@ -7,10 +7,13 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 
 from lms.core.enrolments.queries import seats_of
+from lms.core.enrolments.services import registration_state
 from lms.core.permissions import CREATE_WORKSHOP, SEE_WORKSHOP, USE_DASHBOARD
 from lms.core.regions.queries import labels_of
 from lms.core.workshops.enums import WorkshopStatus
 from lms.core.workshops.queries import public_workshops, workshops
+from lms.kernel.clock import now
+from lms.kernel.i18n import page_zone
 from lms.kernel.permissions import can, current_actor, login_only, public, requires
 from lms.kernel.settings import setting
 
@@ -23,12 +26,12 @@ PAGES = ("bantuan", "privasi", "aksesibilitas")
 def home() -> str:
     """Workshops that people can register for, and those that are over."""
     rows = public_workshops()
-    return render_template(
-        "dashboard/home.html",
-        coming=[row for row in reversed(rows) if row.status is WorkshopStatus.PUBLISHED],
-        past=[row for row in rows if row.status is WorkshopStatus.CLOSED],
-        seats=seats_of([row.id for row in rows]),
-    )
+    today = now().astimezone(page_zone()).date()
+    past = [row for row in rows if row.status is WorkshopStatus.CLOSED or row.ends_on < today]
+    coming = [row for row in reversed(rows) if row not in past]
+    seats = seats_of([row.id for row in coming])
+    states = {row.id: registration_state(row, seats[row.id]) for row in coming}
+    return render_template("dashboard/home.html", coming=coming, past=past, seats=seats, states=states)
 
 
 @bp.get("/halaman/<name>")

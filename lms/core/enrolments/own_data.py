@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from lms.core.enrolments.models import Enrolment
 from lms.core.people.models import Person
+from lms.core.people.services import erase_person
 from lms.kernel import audit
 from lms.kernel.db import db
 from lms.kernel.permissions import Actor
@@ -73,6 +74,13 @@ def request_erasure(*, enrolment_id: int, reason: str, actor: Actor) -> None:
     """Note that a person wants the data erased, and withdraw the optional consents at once."""
     row = _without_consents(enrolment_id)
     audit.record(action=ERASURE, subject=row, workshop_id=row.workshop_id, actor=actor, reason=reason)
+
+
+def erase_for(*, enrolment_id: int, reason: str, actor: Actor) -> None:
+    """Erase the person of an enrolment everywhere, and say why in the trail of its workshop."""
+    row = db.session.get_one(Enrolment, enrolment_id)
+    erase_person(person_id=row.person_id, actor=actor)
+    audit.record(action="enrolments.erased", subject=row, workshop_id=row.workshop_id, actor=actor, reason=reason)
 
 
 def erasure_requests(workshop_id: int) -> Sequence[Enrolment]:

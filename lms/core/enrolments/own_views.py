@@ -112,5 +112,5 @@ def erase(enrolment: Enrolment) -> Any:
         return render_template("enrolments/data.html", enrolment=enrolment, form=form), 422
     with unit_of_work():
         own_data.request_erasure(enrolment_id=enrolment.id, reason=form.reason.data or "", actor=current_actor())
-    flash(_("Your request is noted. You get an answer within 3 × 24 hours."), "success")
+    flash(_("Your request is noted. You get an answer within 3 times 24 hours."), "success")
     return redirect(url_for("enrolments.data"), 303)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 from flask_sqlalchemy.pagination import Pagination
@@ -54,7 +55,7 @@ def by_code(typed: str) -> Enrolment | None:
 def by_link(token: str) -> Enrolment | None:
     """The enrolment of a personal link; None when the link is not genuine or was revoked."""
     read = read_token(LINK, token)
-    enrolment = db.session.get(Enrolment, read[0]) if read else None
+    enrolment = db.session.get(Enrolment, read[0]) if read and read[0] < BIGGEST_ID else None
     return enrolment if enrolment is not None and read is not None and enrolment.link_version == read[1] else None
 
 
@@ -70,8 +71,15 @@ def seats(workshop_id: int) -> Seats:
 
 def seats_of(workshop_ids: Sequence[int]) -> dict[int, Seats]:
     """`{workshop_id: Seats}` in one statement."""
+    rows = db.session.execute(_seats(), {"numbers": list(workshop_ids)})
+    return {number: Seats(taken=taken, waiting=waiting, capacity=capacity) for number, capacity, taken, waiting in rows}
+
+
+@cache
+def _seats() -> sa.Select[int, int, int, int]:
+    """Made once: every public page asks for it."""
     is_participant = Enrolment.role == Role.PESERTA
-    query = (
+    return (
         sa.select(
             Workshop.id,
             Workshop.capacity,
@@ -79,13 +87,9 @@ def seats_of(workshop_ids: Sequence[int]) -> dict[int, Seats]:
             sa.func.count().filter(is_participant, Enrolment.status == EnrolmentStatus.WAITLISTED),
         )
         .outerjoin(Enrolment, Enrolment.workshop_id == Workshop.id)
-        .where(Workshop.id.in_(list(workshop_ids)))
+        .where(Workshop.id.in_(sa.bindparam("numbers", expanding=True)))
         .group_by(Workshop.id)
     )
-    return {
-        number: Seats(taken=taken, waiting=waiting, capacity=capacity)
-        for number, capacity, taken, waiting in db.session.execute(query)
-    }
 
 
 def organisation_count(workshop_id: int) -> int:
@@ -142,6 +146,7 @@ def page_of(
         squeezed = sa.func.replace(sa.func.lower(Enrolment.affiliation), " ", "")
         found = sa.or_(Person.search_name.contains(key, autoescape=True), squeezed.contains(key, autoescape=True))
         query = query.where(found if key else sa.false())
+    query = query.options(sa.orm.lazyload(Enrolment.workshop))  # one and the same in every row
     return db.paginate(query, page=min(page, _LAST_PAGE), per_page=per_page, max_per_page=100, error_out=False)
 
 

@@ -7,14 +7,15 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from lms.core.enrolments import affiliations, queries, services, sharing
-from lms.core.enrolments.enums import EnrolmentStatus, Source
-from lms.core.enrolments.forms import CancelForm, ParticipantForm
+from lms.core.enrolments import affiliations, own_data, queries, services, sharing
+from lms.core.enrolments.enums import EnrolmentStatus
+from lms.core.enrolments.forms import CancelForm, ErasureForm, ParticipantForm
 from lms.core.enrolments.models import Enrolment
 from lms.core.loaders import workshop_from_url
 from lms.core.people.enums import Gender
+from lms.core.people.phones import show_phone
 from lms.core.people.services import find_or_create, update_person
-from lms.core.permissions import EDIT_PARTICIPANTS, SEE_PARTICIPANTS
+from lms.core.permissions import EDIT_PARTICIPANTS, SEE_PARTICIPANTS, SITE_ADMIN
 from lms.core.workshops.models import Workshop
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import NotFound, RuleViolation
@@ -64,34 +65,46 @@ def add(workshop: Workshop) -> Any:
     if form.validate_on_submit():
         try:
             with unit_of_work():
-                person = find_or_create(
-                    full_name=form.full_name.data,
-                    phone=form.phone.data or None,
-                    gender=Gender(form.gender.data) if form.gender.data else None,
-                    title_front=form.title_front.data or "",
-                    title_back=form.title_back.data or "",
-                )
-                enrolment = services.enrol(
-                    workshop=services.lock_workshop(workshop.id),
-                    person=person,
-                    role=Role.PESERTA,
-                    affiliation=form.affiliation.data,
-                    position=form.position.data or "",
-                    source=Source.STAFF,
-                )
-            flash(_("Registered. Send the ticket by WhatsApp now."), "success")
+                enrolment = _add(workshop, form)
+            if enrolment.is_confirmed:
+                flash(_("Registered. Send the ticket by WhatsApp now."), "success")
+            else:
+                flash(_("The workshop is full: this person is on the waiting list now."), "warning")
             target = url_for("participants.show", workshop_id=workshop.id, enrolment_id=enrolment.id)
             return redirect(target, 303)
         except RuleViolation as error:
             form.refuse(error)
-    page = render_template(
+    return _form_page(workshop, form, None), 422 if form.is_submitted() else 200
+
+
+def _form_page(workshop: Workshop, form: ParticipantForm, enrolment: Enrolment | None) -> str:
+    return render_template(
         "participants/form.html",
         workshop=workshop,
         form=form,
-        enrolment=None,
+        enrolment=enrolment,
+        seats=queries.seats(workshop.id),
         organisations=affiliations.suggestions(""),
     )
-    return page, 422 if form.is_submitted() else 200
+
+
+def _add(workshop: Workshop, form: ParticipantForm) -> Enrolment:
+    person = find_or_create(
+        full_name=form.full_name.data,
+        phone=form.phone.data or None,
+        gender=Gender(form.gender.data) if form.gender.data else None,
+        title_front=form.title_front.data or "",
+        title_back=form.title_back.data or "",
+    )
+    return services.add_by_staff(
+        workshop_id=workshop.id,
+        person=person,
+        role=Role.PESERTA,
+        affiliation=form.affiliation.data,
+        position=form.position.data or "",
+        over_quota=form.over_quota.data,
+        actor=current_actor(),
+    )
 
 
 @bp.get("/<int:enrolment_id>")
@@ -105,6 +118,9 @@ def show(enrolment: Enrolment) -> str:
         code=sharing.spoken_code(enrolment.ticket_code),
         link=sharing.personal_link(enrolment),
         share=sharing.link_to_person(enrolment),
+        cancel_form=CancelForm(formdata=None),
+        erasure_form=ErasureForm(formdata=None),
+        wants_erasure=any(row.id == enrolment.id for row in own_data.erasure_requests(enrolment.workshop_id)),
     )
 
 
@@ -112,20 +128,7 @@ def show(enrolment: Enrolment) -> str:
 @requires(EDIT_PARTICIPANTS, on=enrolment_in_workshop)
 def edit(enrolment: Enrolment) -> Any:
     """Change name, organisation and contact."""
-    person = enrolment.person
-    form = ParticipantForm(
-        data=None
-        if request.method == "POST"
-        else {
-            "full_name": person.full_name,
-            "title_front": person.title_front,
-            "title_back": person.title_back,
-            "gender": person.gender.value if person.gender else "",
-            "phone": person.phone_e164 or "",
-            "affiliation": enrolment.affiliation,
-            "position": enrolment.position,
-        }
-    )
+    form = ParticipantForm(data=_known(enrolment))
     if form.validate_on_submit():
         try:
             with unit_of_work():
@@ -135,14 +138,20 @@ def edit(enrolment: Enrolment) -> Any:
             return redirect(target, 303)
         except RuleViolation as error:
             form.refuse(error)
-    page = render_template(
-        "participants/form.html",
-        workshop=enrolment.workshop,
-        form=form,
-        enrolment=enrolment,
-        organisations=affiliations.suggestions(""),
-    )
-    return page, 422 if form.is_submitted() else 200
+    return _form_page(enrolment.workshop, form, enrolment), 422 if form.is_submitted() else 200
+
+
+def _known(enrolment: Enrolment) -> dict[str, str]:
+    person = enrolment.person
+    return {
+        "full_name": person.full_name,
+        "title_front": person.title_front,
+        "title_back": person.title_back,
+        "gender": person.gender.value if person.gender else "",
+        "phone": show_phone(person.phone_e164),
+        "affiliation": enrolment.affiliation,
+        "position": enrolment.position,
+    }
 
 
 def _change(enrolment: Enrolment, form: ParticipantForm) -> None:
@@ -196,6 +205,20 @@ def renew_link(enrolment: Enrolment) -> Response:
     with unit_of_work():
         services.renew_link(enrolment_id=enrolment.id, actor=current_actor())
     flash(_("The old link, code and badge no longer work. Send the new ticket now."), "success")
+    return _back(enrolment)
+
+
+@bp.post("/<int:enrolment_id>/hapus-data")
+@requires(SITE_ADMIN, on=enrolment_in_workshop)
+def erase(enrolment: Enrolment) -> Response:
+    """Erase what identifies the person, everywhere; the reason is asked for, so that no slip of a finger does it."""
+    form = ErasureForm()
+    if not form.validate_on_submit() or not form.reason.data:
+        flash(_("Write why the data are erased."), "error")
+        return _back(enrolment)
+    with unit_of_work():
+        own_data.erase_for(enrolment_id=enrolment.id, reason=form.reason.data, actor=current_actor())
+    flash(_("The personal data are erased. Counts and issued papers stay."), "success")
     return _back(enrolment)
 
 

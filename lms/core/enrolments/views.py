@@ -170,10 +170,14 @@ def picture(enrolment: Enrolment) -> Response:
 @bp.post("/tiket/lepas")
 @public
 def leave() -> Response:
-    """Forget the ticket on this phone."""
+    """Forget the ticket on this phone; a signed-in member of staff stays signed in."""
+    account_id = current_actor().account_id
     key = end_session()
-    if key:
-        with unit_of_work():
+    with unit_of_work():
+        if key:
             sessions.close_session(key)
+        fresh = sessions.open_session(account_id=account_id) if account_id else None
+    if fresh:
+        start_session(fresh)
     flash(_("This phone no longer holds a ticket."), "success")
     return redirect(url_for("enrolments.enter"), 303)  # type: ignore[return-value]

@@ -51,7 +51,10 @@ class EditForm(Form):
 class CancelForm(Form):
     """Why a workshop is called off."""
 
-    reason = StringField(_l("Reason"), validators=[DataRequired(), Length(max=300)])
+    reason = StringField(
+        _l("Reason"),
+        validators=[DataRequired(_l("Write why; participants will ask.")), Length(max=300)],
+    )
 
 
 class TeamForm(Form):
@@ -66,8 +69,8 @@ class TeamForm(Form):
 class MemberForm(Form):
     """A committee member, with or without an account: gets a ticket and a certificate."""
 
-    full_name = StringField(_l("Full name"), validators=[DataRequired(), Length(max=100)])
-    phone = StringField(_l("WhatsApp number"), validators=[Optional(), Length(max=40)])
+    full_name = StringField(_l("Full name"), validators=[DataRequired(), Length(max=300)])
+    phone = StringField(_l("WhatsApp number"), validators=[Optional(), Length(max=300)])
     task = StringField(
         _l("Task"), validators=[Optional(), Length(max=120)], description=_l("For instance registration.")
     )

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from lms.core.accounts import queries as accounts
 from lms.core.accounts import services as account_services
 from lms.core.enrolments import services as enrolments
-from lms.core.enrolments.queries import enrolments_of
+from lms.core.enrolments import sharing
+from lms.core.enrolments.queries import enrolment_by_id, enrolments_of
 from lms.core.loaders import workshop_from_url
 from lms.core.people.services import find_or_create
 from lms.core.permissions import EDIT_WORKSHOP
@@ -19,9 +20,10 @@ from lms.core.settings.forms import field_name, settings_form
 from lms.core.workshops import services
 from lms.core.workshops.forms import MemberForm, TeamForm
 from lms.core.workshops.models import Workshop
+from lms.core.workshops.queries import BIGGEST_ID
 from lms.core.workshops.views import bp
 from lms.kernel.db import unit_of_work
-from lms.kernel.errors import RuleViolation
+from lms.kernel.errors import NotFound, RuleViolation
 from lms.kernel.permissions import Role, Scope, current_actor, requires
 from lms.kernel.registry import registry
 from lms.kernel.settings import setting
@@ -66,12 +68,13 @@ def add_member(workshop: Workshop) -> Any:
         try:
             with unit_of_work():
                 person = find_or_create(full_name=form.full_name.data, phone=form.phone.data or None)
-                enrolments.enrol(
-                    workshop=workshop,
+                enrolments.add_by_staff(
+                    workshop_id=workshop.id,
                     person=person,
                     role=Role.PANITIA,
                     task=form.task.data or "",
                     affiliation=workshop.organiser.name,
+                    actor=current_actor(),
                 )
             flash(_("The committee member is added."), "success")
             return redirect(url_for("workshops.team", workshop_id=workshop.id), 303)
@@ -80,10 +83,25 @@ def add_member(workshop: Workshop) -> Any:
     return _team_page(workshop, TeamForm(formdata=None), form), 422
 
 
+@bp.post("/kelola/lokakarya/<int:workshop_id>/tim/anggota/<int:enrolment_id>/keluar")
+@requires(EDIT_WORKSHOP, on=workshop_from_url)
+def remove_member(workshop: Workshop, enrolment_id: int) -> Response:
+    """Take a committee member off the team; the ticket and the later certificate go with it."""
+    member = enrolment_by_id(enrolment_id)
+    if member.workshop_id != workshop.id or member.role is not Role.PANITIA:
+        raise NotFound
+    with unit_of_work():
+        enrolments.cancel(enrolment_id=member.id, actor=current_actor())
+    flash(_("%(name)s is no longer in the committee.", name=member.person.formal_name), "success")
+    return redirect(url_for("workshops.team", workshop_id=workshop.id), 303)  # type: ignore[return-value]
+
+
 @bp.post("/kelola/lokakarya/<int:workshop_id>/tim/<int:grant_id>/cabut")
 @requires(EDIT_WORKSHOP, on=workshop_from_url)
 def remove_grant(workshop: Workshop, grant_id: int) -> Response:
     """Take a role in this workshop back."""
+    if grant_id >= BIGGEST_ID:
+        raise NotFound
     with unit_of_work():
         account_services.revoke_in_workshop(grant_id=grant_id, workshop_id=workshop.id, actor=current_actor())
     flash(_("The role is taken back."), "success")
@@ -97,7 +115,7 @@ def _team_page(workshop: Workshop, form: TeamForm, member_form: MemberForm) -> s
         form=form,
         member_form=member_form,
         grants=accounts.grants_in_workshop(workshop.id),
-        members=enrolments_of(workshop.id, roles=(Role.PANITIA,)),
+        members=[(row, sharing.link_to_person(row)) for row in enrolments_of(workshop.id, roles=(Role.PANITIA,))],
     )
 
 

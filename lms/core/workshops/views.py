@@ -8,8 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from lms.core.enrolments import own_data
 from lms.core.enrolments.queries import organisation_count, seats
-from lms.core.enrolments.services import registration_state
+from lms.core.enrolments.services import lock_workshop, promote_waiting, registration_state
 from lms.core.loaders import public_workshop_from_url, workshop_from_url
 from lms.core.people.phones import parse_phone
 from lms.core.permissions import CREATE_WORKSHOP, EDIT_WORKSHOP, SEE_WORKSHOP
@@ -50,7 +51,7 @@ def create() -> Any:
     actor = current_actor()
     own = queries.organisers(visible_to=actor, permission=CREATE_WORKSHOP)
     form.organiser_id.choices = choices([(row.id, row.name) for row in own])
-    form.region_code.choices = choices(region_choices(levels=(2,)))
+    form.region_code.choices = choices(_regencies({row.region_code for row in own}))
     form.start.choices = choices(_starts())
     if form.validate_on_submit():
         try:
@@ -62,6 +63,12 @@ def create() -> Any:
             form.refuse(error)
     status = 422 if form.is_submitted() else 200
     return render_template("workshops/create.html", form=form, organisers=own), status
+
+
+def _regencies(codes: set[str]) -> list[tuple[str, str]]:
+    """The kabupaten and kota of the provinces that hold these regions."""
+    provinces = sorted({code[:2] for code in codes})
+    return [choice for province in provinces for choice in region_choices(levels=(2,), within=province)]
 
 
 def _starts() -> list[tuple[str, str]]:
@@ -91,6 +98,10 @@ def _create(form: CreateForm) -> Workshop:
 @requires(SEE_WORKSHOP, on=workshop_from_url)
 def show(workshop: Workshop) -> str:
     """The overview: where the workshop stands and what is missing."""
+    return _overview(workshop, CancelForm(formdata=None))
+
+
+def _overview(workshop: Workshop, cancel_form: CancelForm) -> str:
     today = now().astimezone(page_zone(workshop.zone)).date()
     return render_template(
         "workshops/show.html",
@@ -100,7 +111,8 @@ def show(workshop: Workshop) -> str:
         days_left=(workshop.starts_on - today).days,
         is_over=today > workshop.ends_on,
         history=audit.entries(workshop_id=workshop.id, limit=8),
-        cancel_form=CancelForm(formdata=None),
+        erasures=own_data.erasure_requests(workshop.id),
+        cancel_form=cancel_form,
     )
 
 
@@ -109,12 +121,16 @@ def show(workshop: Workshop) -> str:
 def edit(workshop: Workshop) -> Any:
     """All details."""
     form = EditForm(obj=workshop, data=None if request.method == "POST" else _dates(workshop))
-    form.region_code.choices = choices(region_choices(levels=(2,)))
+    form.region_code.choices = choices(_regencies({workshop.region_code}))
     if form.validate_on_submit():
         try:
             with unit_of_work():
                 _update(workshop, form)
+                promoted = promote_waiting(workshop=lock_workshop(workshop.id))
             flash(_("The details are saved."), "success")
+            if promoted:
+                names = ", ".join(row.person.formal_name for row in promoted)
+                flash(_("There is room now. These people move up from the waiting list: %(names)s.", names=names), "ok")
             return redirect(url_for("workshops.show", workshop_id=workshop.id), 303)
         except RuleViolation as error:
             form.refuse(error)
@@ -155,23 +171,35 @@ def _update(workshop: Workshop, form: EditForm) -> None:
 
 
 def _set(workshop: Workshop, status: WorkshopStatus, message: str, reason: str = "") -> Response:
-    with unit_of_work():
-        services.set_status(workshop_id=workshop.id, status=status, actor=current_actor(), reason=reason)
-    flash(message, "success")
+    try:
+        if status is WorkshopStatus.DRAFT and (seats(workshop.id).taken or seats(workshop.id).waiting):
+            raise WorkshopRefused(_("People are registered. Call the workshop off instead, so that they learn of it."))
+        with unit_of_work():
+            services.set_status(workshop_id=workshop.id, status=status, actor=current_actor(), reason=reason)
+        flash(message, "success")
+    except RuleViolation as error:
+        flash(str(error), "error")
     return redirect(url_for("workshops.show", workshop_id=workshop.id), 303)  # type: ignore[return-value]
 
 
 @bp.post("/kelola/lokakarya/<int:workshop_id>/terbitkan")
 @requires(EDIT_WORKSHOP, on=workshop_from_url)
 def publish(workshop: Workshop) -> Response:
-    """Show the workshop to the public; also reopens a closed or cancelled one."""
+    """Show the workshop to the public."""
     return _set(workshop, WorkshopStatus.PUBLISHED, _("The workshop is public now."))
+
+
+@bp.post("/kelola/lokakarya/<int:workshop_id>/buka-lagi")
+@requires(EDIT_WORKSHOP, on=workshop_from_url)
+def reopen(workshop: Workshop) -> Response:
+    """Take back that the workshop was closed or called off."""
+    return _set(workshop, WorkshopStatus.PUBLISHED, _("The workshop is open again."))
 
 
 @bp.post("/kelola/lokakarya/<int:workshop_id>/tarik")
 @requires(EDIT_WORKSHOP, on=workshop_from_url)
 def unpublish(workshop: Workshop) -> Response:
-    """Back to draft."""
+    """Back to draft, as long as nobody is registered."""
     return _set(workshop, WorkshopStatus.DRAFT, _("The workshop is a draft again; the public no longer sees it."))
 
 
@@ -184,9 +212,9 @@ def close(workshop: Workshop) -> Response:
 
 @bp.post("/kelola/lokakarya/<int:workshop_id>/batalkan")
 @requires(EDIT_WORKSHOP, on=workshop_from_url)
-def cancel(workshop: Workshop) -> Response:
+def cancel(workshop: Workshop) -> Any:
     """Call the workshop off, with a reason."""
     form = CancelForm()
     if not form.validate_on_submit():
-        raise WorkshopRefused(_("Write why; participants will ask."), "reason")
+        return _overview(workshop, form), 422
     return _set(workshop, WorkshopStatus.CANCELLED, _("The workshop is called off."), form.reason.data)

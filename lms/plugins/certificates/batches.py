@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 import structlog
 
@@ -9,7 +11,7 @@ from lms.core.workshops.queries import workshop_by_id
 from lms.kernel.clock import now
 from lms.kernel.db import db, insert_ignore, unit_of_work
 from lms.kernel.errors import LmsError, RuleViolation
-from lms.kernel.jobs import JobHandle, enqueue
+from lms.kernel.jobs import JobHandle, JobState, enqueue, job_status
 from lms.kernel.permissions import Actor, Role
 from lms.kernel.storage import StorageFull
 from lms.plugins.certificates import eligibility, queries, services
@@ -40,6 +42,34 @@ def _open_batch(workshop_id: int, role: Role) -> Batch:
         if batch is not None:
             return batch
     raise LmsError("no batch could be opened")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a batch is. `is_over` covers one that gave up, which `has_failed` tells apart."""
+
+    issued: int
+    failed: int
+    lacking: int
+    done: int
+    total: int
+    is_over: bool
+    has_failed: bool
+
+
+def progress_of(batch: Batch) -> Progress:
+    """The state of a batch and of its job as the database has them now."""
+    job = job_status(batch.job_id) if batch.job_id else None
+    has_failed = batch.finished_at is None and job is not None and job.state is JobState.FAILED
+    return Progress(
+        issued=queries.issued_in(batch.id),
+        failed=batch.failed,
+        lacking=batch.lacking,
+        done=job.done if job else 0,
+        total=job.total if job else 0,
+        is_over=batch.finished_at is not None or has_failed,
+        has_failed=has_failed,
+    )
 
 
 def run(*, job: JobHandle, workshop_id: int, role: str, batch_id: int) -> None:

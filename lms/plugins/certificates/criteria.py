@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from lms.kernel import audit
 from lms.kernel.db import db
 from lms.kernel.permissions import Actor, Role
+from lms.plugins.certificates.enums import Operator
 from lms.plugins.certificates.errors import CertificateRefused
 from lms.plugins.certificates.models import Criterion
 
@@ -27,7 +28,7 @@ def criteria_of(workshop_id: int, role: Role) -> list[Criterion]:
         db.session.scalars(sa.select(Criterion).filter_by(workshop_id=workshop_id, role=role).order_by(Criterion.id))
     )
     rows = stored or [
-        Criterion(workshop_id=workshop_id, role=role, evidence_key=key, threshold=threshold)
+        Criterion(workshop_id=workshop_id, role=role, evidence_key=key, operator=Operator.AT_LEAST, threshold=threshold)
         for key, threshold in DEFAULTS.items()
     ]
     return [row for row in rows if row.threshold > 0]

@@ -111,7 +111,7 @@ def judge(
 
 def _fact(criterion: Criterion, values: dict[str, Decimal]) -> Fact:
     value = values.get(criterion.evidence_key)
-    assert criterion.operator in (None, Operator.AT_LEAST)  # None: a default that is not stored
+    assert criterion.operator is Operator.AT_LEAST  # the only one so far
     return Fact(
         key=criterion.evidence_key,
         text=words.fact_text(criterion.evidence_key, values, criterion.threshold),

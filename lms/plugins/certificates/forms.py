@@ -36,6 +36,8 @@ class PatternForm(Form):
 class _Number(DecimalField):  # type: ignore[misc]
     """A number with a decimal comma or point."""
 
+    data: Decimal | None
+
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             try:

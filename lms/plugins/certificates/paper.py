@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from flask_babel import gettext as _
 
-from lms.kernel.qr import qr_matrix
+from lms.kernel.qr import qr_drawing
 from lms.kernel.typesetting import typeset
 
 _TEMPLATE = Path(__file__).parent / "typst" / "certificate.typ"
+_FRAME = _TEMPLATE.with_name("frame.svg")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,17 +62,21 @@ class CertificatePaper:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-def render_certificate(paper: CertificatePaper) -> bytes:
-    """A4 landscape PDF: the front, and a back page with the materials where there are any."""
+def render_certificate(paper: CertificatePaper, *, moment: datetime | None = None) -> bytes:
+    """A4 landscape PDF: the front, and a back page with the materials where there are any.
+
+    The same paper and `moment` (aware; the date in the file) give the same bytes. Raises RuntimeError when a
+    picture is broken or no font has a letter of it.
+    """
     images = {f"sign{n}.png": s.image for n, s in enumerate(paper.signatories) if s.image}
     data = asdict(paper)
     data["signatories"] = [
         {"name": s.name, "position": s.position, "image": f"sign{n}.png" if s.image else None}
         for n, s in enumerate(paper.signatories)
     ]
-    data["qr"] = qr_matrix(paper.verify_url, "Q")
+    data["qr"] = qr_drawing(paper.verify_url)
     data["labels"] = {**_labels(), **paper.labels}
-    return typeset(_TEMPLATE, data=data, files={name: image for name, image in images.items() if image})
+    return typeset(_TEMPLATE, data=data, files={"frame.svg": _FRAME.read_bytes(), **images}, moment=moment)
 
 
 def _labels() -> dict[str, str]:

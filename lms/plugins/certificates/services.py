@@ -22,7 +22,7 @@ from lms.kernel.tokens import new_code
 from lms.plugins.certificates import content as paper
 from lms.plugins.certificates import eligibility, numbering, queries
 from lms.plugins.certificates.content import Basis
-from lms.plugins.certificates.enums import CertificateStatus
+from lms.plugins.certificates.enums import CertificateStatus, Standing
 from lms.plugins.certificates.errors import CertificateRefused, NotEligible
 from lms.plugins.certificates.events import CertificateIssued
 from lms.plugins.certificates.models import Certificate, Series
@@ -47,7 +47,7 @@ def issue(*, enrolment_id: int, actor: Actor) -> Certificate:
     missing = [fact.text for fact in facts if not fact.is_met]
     if missing:
         raise NotEligible(_("Not yet: %(reasons)s.", reasons="; ".join(missing)))
-    row = eligibility.Row(enrolment=enrolment, standing=eligibility.Standing.READY, facts=facts, values=values)
+    row = eligibility.Row(enrolment=enrolment, standing=Standing.READY, facts=facts, values=values)
     return issue_checked(basis=paper.basis_of(enrolment.workshop), row=row, actor=actor)
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext as _
 
 from lms.core.enrolments.models import Enrolment
+from lms.core.evidence import EvidenceUnavailable
 from lms.core.loaders import own_enrolment
 from lms.core.people.phones import whatsapp_link
 from lms.core.permissions import HOLD_TICKET
@@ -114,7 +115,7 @@ def _facts(enrolment: Enrolment) -> tuple[Any, str]:
         return (), ""
     try:
         facts, _values = eligibility.judge(enrolment.workshop, [enrolment], enrolment.role)[enrolment.id]
-    except eligibility.EvidenceUnavailable as error:
+    except EvidenceUnavailable as error:
         return (), str(error)
     return facts, ""
 

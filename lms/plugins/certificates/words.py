@@ -29,6 +29,8 @@ STATUSES = {
 ATTENDANCE, ATTENDED = "checkin.attendance_ratio", "checkin.sessions_attended"
 SUBMITTED = "quiz.posttest_submitted"
 SCORE = "quiz.posttest_score"
+# Facts that are 1 or absent; a form asks for them with a tick.
+YES_NO = frozenset({SUBMITTED, "followup.plan_submitted"})
 # Facts that run from 0 to 1 and are shown, and typed, in percent.
 RATIOS = frozenset({ATTENDANCE, SCORE, "quiz.pretest_score"})
 
@@ -36,10 +38,8 @@ RATIOS = frozenset({ATTENDANCE, SCORE, "quiz.pretest_score"})
 def fact_text(key: str, facts: Mapping[str, Decimal], threshold: Decimal) -> str:
     """ "hadir 6 dari 8 sesi (75%), perlu 80%"; a missing fact says so and never looks like a pass."""
     value = facts.get(key)
-    if key == SUBMITTED:
-        return (
-            _("post-test handed in") if value is not None and value >= threshold else _("post-test not handed in yet")
-        )
+    if key in YES_NO:
+        return _yes_no(key, is_met=value is not None and value >= threshold)
     needed = percent(threshold, 1) if key in RATIOS else number(threshold, 2)
     if value is None:
         return _("%(fact)s: no data yet, needs %(needed)s", fact=label_of(key), needed=needed)
@@ -47,6 +47,12 @@ def fact_text(key: str, facts: Mapping[str, Decimal], threshold: Decimal) -> str
         return _attendance(value, facts.get(ATTENDED), needed)
     shown = percent(value, 1) if key in RATIOS else number(value, 2)
     return _("%(fact)s: %(value)s, needs %(needed)s", fact=label_of(key), value=shown, needed=needed)
+
+
+def _yes_no(key: str, *, is_met: bool) -> str:
+    if key == SUBMITTED:
+        return _("post-test handed in") if is_met else _("post-test not handed in yet")
+    return _("%(fact)s: yes", fact=label_of(key)) if is_met else _("%(fact)s: not yet", fact=label_of(key))
 
 
 def _attendance(ratio: Decimal, attended: Decimal | None, needed: str) -> str:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flask import g
+
 from lms.core.enrolments.models import Enrolment
 from lms.core.workshops.models import Workshop
 from lms.plugins.checkin import board, queries, services
-from lms.plugins.schedule.api import current_session, sessions_of
+from lms.plugins.checkin.models import Attendance
+from lms.plugins.schedule.api import Session, current_session, sessions_of
 
 
 def ticket_status(workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | None:
     """The attendance of the running session, once there is one."""
-    session = current_session(workshop.id)
-    row = queries.attendance(enrolment.id, session.id) if session and enrolment.is_confirmed else None
+    if not enrolment.is_confirmed:
+        return None
+    session, row = _running(workshop, enrolment)
     return {"session": session, "attendance": row} if row else None
 
 
@@ -21,10 +25,18 @@ def deed(workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | Non
     """The tile for typing the venue's code, while a session can be checked into."""
     if not enrolment.is_confirmed:
         return None
-    session = current_session(workshop.id)
-    row = queries.attendance(enrolment.id, session.id) if session else None
+    session, row = _running(workshop, enrolment)
     is_open = session is not None and services.self_refusal(session) is None
     return {"session": session, "attendance": row, "is_open": is_open}
+
+
+def _running(workshop: Workshop, enrolment: Enrolment) -> tuple[Session | None, Attendance | None]:
+    """The running session and the person's attendance at it, read once for both panels of the ticket."""
+    kept: dict[int, tuple[Session | None, Attendance | None]] = g.setdefault("checkin_panels", {})
+    if enrolment.id not in kept:
+        session = current_session(workshop.id)
+        kept[enrolment.id] = session, queries.attendance(enrolment.id, session.id) if session else None
+    return kept[enrolment.id]
 
 
 def kpi(workshop: Workshop) -> Mapping[str, object] | None:

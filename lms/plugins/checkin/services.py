@@ -236,5 +236,7 @@ def _already(scan_id: int, session: Session, enrolment: Enrolment, direction: Di
 
 def _late_minutes(session: Session, moment: datetime) -> int:
     late = int((moment - session.starts_at).total_seconds() // 60)
+    if late <= 0:  # most people: the tolerance need not be read
+        return 0
     tolerance = setting("checkin.late_after_minutes", workshop_id=session.workshop_id)
     return late if late > tolerance else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -48,9 +49,14 @@ class AttendanceSheet:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-def render_sheet(sheet: AttendanceSheet) -> bytes:
-    """A4 portrait PDF; table heads repeat, corrected rows carry an asterisk and a foot note."""
-    return typeset(_TEMPLATE, data={**asdict(sheet), "labels": {**_labels(), **sheet.labels}})
+def render_sheet(sheet: AttendanceSheet, *, moment: datetime | None = None) -> bytes:
+    """A4 PDF, blank sheets upright and filled ones on their side; corrected rows carry an asterisk and a foot note.
+
+    The same sheet and `moment` (aware; the date in the file) give the same bytes.
+    """
+    return typeset(
+        _TEMPLATE, data={**asdict(sheet), "labels": {**_labels(), **sheet.labels}}, moment=moment, lenient=True
+    )
 
 
 def _labels() -> dict[str, str]:

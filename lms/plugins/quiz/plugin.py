@@ -30,7 +30,7 @@ from lms.plugins.quiz import bank_views, cli, evidence, metrics, panels, persona
 from lms.plugins.quiz.exports import RESULTS_TABLE
 from lms.plugins.quiz.jobs import JOBS
 from lms.plugins.quiz.permissions import MANAGE, RESULTS, TAKE
-from lms.plugins.quiz.queries import search_questions
+from lms.plugins.quiz.search import search_questions
 
 HERE = Path(__file__).parent
 PLUGIN = PluginInfo(

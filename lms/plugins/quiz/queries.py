@@ -1,4 +1,4 @@
-"""Reads of the staff pages: quizzes with their counts, the preview, the review after closing, and search."""
+"""Reads of the staff pages: quizzes with their counts, the preview and the review after closing."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask import url_for
 
 from lms.kernel.db import db
-from lms.kernel.declarations import Hit
-from lms.kernel.permissions import Actor
-from lms.plugins.quiz import bank, grading, taking
+from lms.plugins.quiz import grading, taking
 from lms.plugins.quiz.enums import AttemptState, QuizState
 from lms.plugins.quiz.models import Attempt, Option, Question, Quiz, QuizItem, Receipt
-from lms.plugins.quiz.permissions import MANAGE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,11 +141,3 @@ def _options(question_ids: list[int]) -> dict[int, list[Option]]:
 
 def _place(order: list[int], option_id: int | None) -> int | None:
     return order.index(option_id) + 1 if option_id in order else None
-
-
-def search_questions(text: str, *, actor: Actor, limit: int) -> list[Hit]:
-    """Questions of the bank for the staff search."""
-    if not actor.can(MANAGE):
-        return []
-    found = bank.page_of(visible_to=actor, text=text).items[:limit]
-    return [Hit(title=row.text, url=url_for("quiz.question", question_id=row.id), note=row.code) for row in found]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,6 +15,7 @@ from lms.plugins.quiz.loaders import quiz_from_url
 from lms.plugins.quiz.models import Quiz
 from lms.plugins.quiz.paging import page_of
 from lms.plugins.quiz.permissions import MANAGE, RESULTS
+from lms.plugins.quiz.results import Facility
 from lms.plugins.quiz.views import bp
 
 WORKSHOP = "/kelola/lokakarya/<int:workshop_id>/kuis"
@@ -75,17 +74,13 @@ def gains(workshop: Workshop) -> str:
     found = results.results_of(workshop.id)
     facilities = results.facilities(workshop.id)
     pairs = [row.pair for row in found.people if row.pair is not None]
-    dumbbells = [
-        (words.PILLARS[pillar], _points(before), _points(after))
-        for pillar, before, after in results.by_pillar(facilities)
-    ]
     return render_template(
         "quiz/results.html",
         workshop=workshop,
         results=found,
         gain=found.gain,
         chart=charts.slopes(pairs, found.gain),
-        dumbbells=dumbbells,
+        dumbbells=_dumbbells(facilities),
         facilities=facilities,
         same_form=results.shares_form(workshop.id),
         evaluation=evaluations.summary_of(workshop.id),
@@ -95,8 +90,11 @@ def gains(workshop: Workshop) -> str:
     )
 
 
-def _points(ratio: Decimal) -> int:
-    return round(ratio * 100)
+def _dumbbells(facilities: list[Facility]) -> list[tuple[object, int | None, int | None]]:
+    return [
+        (words.PILLARS[pillar], charts.points(before), charts.points(after))
+        for pillar, before, after in results.by_pillar(facilities)
+    ]
 
 
 def _back(quiz: Quiz) -> ResponseReturnValue:

@@ -68,7 +68,7 @@ def drop_recommendation(*, recommendation: Recommendation, actor: Actor) -> None
 
 
 def freeze(*, report: Report, actor: Actor) -> Report:
-    """Lock: what it counts today stands for ever, under a code that anybody can check. Locking twice changes nothing."""
+    """Lock: what it counts today stands for ever, under a code to check it by. Locking twice changes nothing."""
     if not report.is_frozen:
         report.content = figures.count(report.province_code, report.period)
         report.status, report.frozen_at, report.frozen_by = ReportStatus.FROZEN, now(), actor.account_id

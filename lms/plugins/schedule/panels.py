@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flask import g
+
 from lms.core.enrolments.models import Enrolment
 from lms.core.workshops.models import Workshop
 from lms.kernel.clock import now
 from lms.kernel.permissions import Role
 from lms.plugins.schedule import queries
 from lms.plugins.schedule.agenda import agenda_of
+from lms.plugins.schedule.models import Session
 from lms.plugins.schedule.plans import local_time
 from lms.plugins.schedule.timeline import day_to_show, days_of, is_on, is_today
 
 
 def public_agenda(workshop: Workshop) -> Mapping[str, object] | None:
     """The days with sessions, the first one open, and the narasumber; nothing before there is an agenda."""
-    sessions = queries.sessions_of(workshop.id)
+    sessions = _sessions(workshop)
     days = [day for day in days_of(workshop, sessions, now()) if day.slots]
     if not days:
         return None
@@ -26,12 +29,20 @@ def public_agenda(workshop: Workshop) -> Mapping[str, object] | None:
 
 def public_facts(workshop: Workshop) -> Mapping[str, object] | None:
     """JP, hours and the calendar."""
-    sessions = queries.sessions_of(workshop.id)
+    sessions = _sessions(workshop)
     if not sessions:
         return None
     by_start = min(sessions, key=lambda row: local_time(row.starts_at, workshop))
     by_end = max(sessions, key=lambda row: local_time(row.ends_at, workshop))
     return {"jp": sum(row.jp for row in sessions), "starts_at": by_start.starts_at, "ends_at": by_end.ends_at}
+
+
+def _sessions(workshop: Workshop) -> list[Session]:
+    """The agenda, read once for all panels of a page."""
+    kept: dict[int, list[Session]] = g.setdefault("schedule_panels", {})
+    if workshop.id not in kept:
+        kept[workshop.id] = queries.sessions_of(workshop.id)
+    return kept[workshop.id]
 
 
 def kpi(workshop: Workshop) -> Mapping[str, object] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -49,9 +50,14 @@ class AgendaPaper:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-def render_agenda(paper: AgendaPaper) -> bytes:
-    """A4 portrait PDF, one table per day."""
-    return typeset(_TEMPLATE, data={**asdict(paper), "labels": {**_labels(), **paper.labels}})
+def render_agenda(paper: AgendaPaper, *, moment: datetime | None = None) -> bytes:
+    """A4 portrait PDF, one table per day.
+
+    The same paper and `moment` (aware; the date in the file) give the same bytes.
+    """
+    return typeset(
+        _TEMPLATE, data={**asdict(paper), "labels": {**_labels(), **paper.labels}}, moment=moment, lenient=True
+    )
 
 
 def _labels() -> dict[str, str]:

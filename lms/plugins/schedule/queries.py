@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -12,7 +13,7 @@ from lms.core.enrolments.queries import enrolments_of
 from lms.core.workshops.models import Workshop
 from lms.core.workshops.queries import reach
 from lms.kernel.clock import now
-from lms.kernel.db import db
+from lms.kernel.db import UtcDateTime, db
 from lms.kernel.errors import NotFound
 from lms.kernel.permissions import Actor, Permission, Role
 from lms.plugins.schedule.enums import SessionKind, SessionState
@@ -29,7 +30,7 @@ def sessions_of(workshop_id: int) -> list[Session]:
 
 def session_by_id(session_id: int) -> Session:
     """Raises NotFound."""
-    session = db.session.scalars(_loaded().where(Session.id == session_id)).one_or_none()
+    session = db.session.scalars(sa.select(Session).where(Session.id == session_id).options(*_place())).one_or_none()
     if session is None:
         raise NotFound
     return session
@@ -43,11 +44,19 @@ def session_by_code(workshop_id: int, code: str) -> Session | None:
 def current_session(workshop_id: int) -> Session | None:
     """The open session (the one opened last), else the one that runs now by the clock, breaks last."""
     moment = now()
+    known = {"workshop": workshop_id, "moment": moment, "stale": moment - STALE_AFTER}
+    return db.session.scalars(_current(), known).first()
+
+
+@cache
+def _current() -> sa.Select[Session]:
+    """Made once: every ticket asks for it."""
+    moment, stale = (sa.bindparam(name, type_=UtcDateTime()) for name in ("moment", "stale"))
     running = sa.and_(Session.state == SessionState.PLANNED, Session.starts_at <= moment, Session.ends_at > moment)
-    opened = sa.and_(Session.state == SessionState.OPEN, Session.ends_at > moment - STALE_AFTER)
-    query = (
+    opened = sa.and_(Session.state == SessionState.OPEN, Session.ends_at > stale)
+    return (
         sa.select(Session)
-        .where(Session.workshop_id == workshop_id, sa.or_(opened, running))
+        .where(Session.workshop_id == sa.bindparam("workshop", type_=sa.Integer), sa.or_(opened, running))
         .order_by(
             sa.case((Session.state == SessionState.OPEN, 0), else_=1),
             Session.opened_at.desc(),
@@ -55,10 +64,9 @@ def current_session(workshop_id: int) -> Session | None:
             Session.starts_at,
             Session.id,
         )
-        .options(*_options())
+        .options(*_place())
         .limit(1)
     )
-    return db.session.scalars(query).first()
 
 
 def attendance_sessions(workshop_id: int) -> list[Session]:
@@ -131,13 +139,16 @@ def last_numbers(workshop_id: int) -> dict[str, int]:
     return found
 
 
-def _options() -> tuple[sa.sql.base.ExecutableOption, ...]:
-    return (
-        joinedload(Session.workshop, innerjoin=True).joinedload(Workshop.organiser, innerjoin=True),
-        joinedload(Session.room),
-        selectinload(Session.assignments),
-    )
+@cache  # loader options are dear to make and never change
+def _place() -> tuple[sa.sql.base.ExecutableOption, ...]:
+    """For one session: its speakers cost the same one statement when they are asked for, which check-in never does."""
+    workshop = joinedload(Session.workshop, innerjoin=True)
+    return workshop.joinedload(Workshop.organiser, innerjoin=True), joinedload(Session.room)
 
 
+@cache
 def _loaded() -> sa.Select[Session]:
-    return sa.select(Session).order_by(Session.starts_at, Session.ends_at, Session.id).options(*_options())
+    speaker = selectinload(Session.assignments).joinedload(SessionSpeaker.enrolment, innerjoin=True)
+    # The workshop of a speaker is that of the session, which is loaded: not once more in every row.
+    options = (*_place(), speaker.lazyload(Enrolment.workshop))
+    return sa.select(Session).order_by(Session.starts_at, Session.ends_at, Session.id).options(*options)
