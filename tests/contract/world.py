@@ -62,7 +62,9 @@ class World:
         tables = {
             "organisation_id": "organisations_organisation", "plan_id": "followup_plan", "row_id": "followup_row",
             "quiz_id": "quiz_quiz", "question_id": "quiz_question", "certificate_id": "certificates_certificate",
-            "report_id": "reports_report", "room_id": "schedule_room",
+            "batch_id": "certificates_batch", "report_id": "reports_report",
+            "recommendation_id": "reports_recommendation", "document_id": "organisations_document",
+            "room_id": "schedule_room",
         }  # fmt: skip
         found: dict[str, Any] = {"number": 1, "n": 1}
         for name, table in tables.items():

@@ -35,6 +35,14 @@ class Plan(Model):
     )
 
     @property
+    def is_submitted(self) -> bool:
+        return self.status is PlanStatus.SUBMITTED
+
+    def late_count(self, today: date) -> int:
+        """Activities whose due date has passed."""
+        return sum(1 for row in self.rows if row.is_overdue(today)) if self.is_submitted else 0
+
+    @property
     def access(self) -> Access:
         base = self.workshop.access
         return replace(base, affiliation_key=self.affiliation_key, region_code=self.region_code or base.region_code)
@@ -52,10 +60,12 @@ class PlanRow(Model):
     problem: Mapped[str] = mapped_column(sa.String(300), default="")
     activity: Mapped[str] = mapped_column(sa.String(300), default="")
     indicator: Mapped[str] = mapped_column(sa.String(300), default="")
+    target: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")  # whom or what it reaches
     person: Mapped[str] = mapped_column(sa.String(150), default="")
     due_on: Mapped[date | None] = mapped_column(index=True)
     cost: Mapped[str] = mapped_column(sa.String(150), default="")
     state: Mapped[RowState] = mapped_column(str_enum(RowState), default=RowState.PLANNED)
+    due_told: Mapped[date | None]  # the due date of which PlanDue was published
     plan: Mapped[Plan] = relationship(back_populates="rows")
     updates: Mapped[list[ProgressUpdate]] = relationship(
         back_populates="row", cascade="all, delete-orphan", order_by="ProgressUpdate.id.desc()"
@@ -64,6 +74,10 @@ class PlanRow(Model):
     @property
     def is_complete(self) -> bool:
         return bool(self.activity and self.person and self.due_on and self.indicator)
+
+    def days_late(self, today: date) -> int:
+        """Days since the due date of an activity that is not done; 0 when it is not overdue."""
+        return (today - self.due_on).days if self.due_on is not None and self.is_overdue(today) else 0
 
     def is_overdue(self, today: date) -> bool:
         return self.due_on is not None and self.due_on < today and self.state is not RowState.DONE

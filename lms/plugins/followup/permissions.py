@@ -20,6 +20,12 @@ SEE_ALL = Permission(
     scope=Scope.WORKSHOP,
     default_roles=(*_STAFF, Role.PENGAMAT),
 )
+OWN = Permission(
+    key="followup.own",
+    label=_l("Open plans of the own organisation or region"),
+    scope=Scope.ORGANISATION,
+    default_roles=(Role.PENGURUS, Role.PENGAMAT),
+)
 UPDATE = Permission(
     key="followup.update",
     label=_l("Report progress on plans"),

@@ -8,10 +8,11 @@ from pathlib import Path
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from lms.kernel.declarations import EvidenceKind, Export, Metric, NavItem, Panel, PersonalData, PluginInfo
+from lms.kernel.declarations import EvidenceKind, Export, Job, Metric, NavItem, Panel, PersonalData, PluginInfo
 from lms.kernel.hookspecs import hookimpl
 from lms.kernel.permissions import Permission
 from lms.plugins.followup import permissions, ports
+from lms.plugins.followup.jobs import JOBS
 from lms.plugins.followup.views import bp
 
 HERE = Path(__file__).parent
@@ -32,7 +33,7 @@ def lms_blueprints() -> Iterable[Blueprint]:
 
 @hookimpl
 def lms_permissions() -> Iterable[Permission]:
-    return [permissions.SEE, permissions.SEE_ALL, permissions.UPDATE]
+    return [permissions.SEE, permissions.SEE_ALL, permissions.OWN, permissions.UPDATE]
 
 
 @hookimpl
@@ -43,7 +44,8 @@ def lms_nav_items() -> Iterable[NavItem]:
             permission=permissions.SEE_ALL,
         ),
         NavItem(
-            label=_l("Our plans"), endpoint="followup.own", icon="target", order=30, permission=permissions.SEE
+            label=_l("Plans of organisations"), endpoint="followup.own", icon="target", order=30,
+            permission=permissions.OWN,
         ),
     ]  # fmt: skip
 
@@ -84,6 +86,11 @@ def lms_exports() -> Iterable[Export]:
             rows=ports.rows,
         )
     ]  # fmt: skip
+
+
+@hookimpl
+def lms_jobs() -> Iterable[Job]:
+    return JOBS
 
 
 @hookimpl

@@ -19,6 +19,7 @@ from lms.kernel.i18n import page_zone
 from lms.kernel.permissions import Actor, Role
 from lms.plugins.followup import queries
 from lms.plugins.followup.enums import PlanStatus, RowState
+from lms.plugins.followup.forms import STATE_LABELS
 from lms.plugins.followup.models import Plan, PlanRow, ProgressUpdate
 
 
@@ -73,17 +74,23 @@ def erase(person_id: int) -> None:
 def columns() -> Sequence[Column]:
     """The columns of the download."""
     return (
-        Column("organisation", _("Organisation")), Column("activity", _("Activity")),
+        Column("organisation", _("Organisation")), Column("problem", _("Problem")), Column("activity", _("Activity")),
+        Column("target", _("For whom or how many")),
         Column("person", _("Person in charge")), Column("due_on", _("Due date"), ColumnKind.DATE),
         Column("indicator", _("How we see that it worked")), Column("state", _("State")),
+        Column("note", _("Last report")),
     )  # fmt: skip
 
 
 def rows(*, actor: Actor, filters: Mapping[str, str]) -> Iterator[Sequence[object]]:
-    """Rows of the plans of one workshop."""
-    for plan in queries.plans_of(int(filters["workshop_id"])):
+    """Rows of the plans of one workshop, as far as the actor may see them."""
+    for plan in queries.visible_plans(int(filters["workshop_id"]), actor):
         for row in plan.rows:
-            yield plan.affiliation, row.activity, row.person, row.due_on, row.indicator, row.state.value
+            note = row.updates[0].note if row.updates else ""
+            yield (
+                plan.affiliation, row.problem, row.activity, row.target, row.person, row.due_on, row.indicator,
+                str(STATE_LABELS[row.state]), note,
+            )  # fmt: skip
 
 
 def deed(workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | None:

@@ -13,31 +13,40 @@ from lms.core.workshops.queries import workshop_by_id
 from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import db, insert_ignore
+from lms.kernel.errors import RuleViolation
 from lms.kernel.events import publish
 from lms.kernel.permissions import Actor
 from lms.plugins.followup import queries
 from lms.plugins.followup.enums import PlanStatus, RowState
-from lms.plugins.followup.errors import PlanChangedMeanwhile, PlanIncomplete
-from lms.plugins.followup.events import PlanSubmitted
+from lms.plugins.followup.errors import PlanChangedMeanwhile, PlanIncomplete, RowHasReports
+from lms.plugins.followup.events import PlanDue, PlanSubmitted
 from lms.plugins.followup.models import Plan, PlanRow, ProgressUpdate
 
 MAX_ROWS = 10
+FIELDS = ("problem", "activity", "indicator", "target", "person", "due_on", "cost")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RowInput:
     """One row as typed."""
 
+    id: int | None = None  # of the row that was shown; None for a new one
     problem: str = ""
     activity: str = ""
     indicator: str = ""
+    target: str = ""
     person: str = ""
     due_on: date | None = None
     cost: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return not (self.problem or self.activity or self.indicator or self.person or self.due_on or self.cost)
+        return not any(self.values.values())
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What the row says, without which row it is."""
+        return {name: getattr(self, name) for name in FIELDS}
 
 
 def open_plan(*, enrolment: Enrolment) -> Plan:
@@ -55,35 +64,48 @@ def open_plan(*, enrolment: Enrolment) -> Plan:
         },
         keys=("workshop_id", "affiliation_key"),
     )
-    plan = queries.plan_for(workshop_id=enrolment.workshop_id, affiliation_key=enrolment.affiliation_key)
-    assert plan is not None
-    return plan
+    return queries.locked_plan(workshop_id=enrolment.workshop_id, affiliation_key=enrolment.affiliation_key)
 
 
 def save_plan(*, plan: Plan, rows: Sequence[RowInput], version: int, submit: bool, actor: Actor) -> Plan:
-    """Replace the rows, empty ones left out; `version` is what the page showed.
+    """Make the plan say what `rows` say, empty ones left out; `version` is what the page showed.
 
-    Raises PlanChangedMeanwhile when a colleague saved in between (nothing is lost: the caller keeps what was typed),
-    and PlanIncomplete when a plan without one complete row is submitted. Saving the same rows again changes nothing.
+    A row keeps its reports by its id, wherever it stands. Saving the same again changes nothing. Raises
+    PlanChangedMeanwhile when a colleague saved in between (nothing is lost: the caller keeps what was typed),
+    PlanIncomplete when a plan that is or becomes submitted has no row or one that cannot be followed up, and
+    RowHasReports when an activity with reports is left out.
     """
     wanted = [row for row in rows if not row.is_empty][:MAX_ROWS]
-    if version != plan.version and _typed(plan) != wanted:
+    is_same = _typed(plan) == [row.values for row in wanted]
+    if version != plan.version and not is_same:
         raise PlanChangedMeanwhile(
             _("A colleague saved this plan in the meantime. Compare both, then save again; your words are still here.")
         )
+    if submit or plan.is_submitted:
+        _refuse_incomplete(rows)
+    becomes_submitted = submit and not plan.is_submitted
+    if is_same and not becomes_submitted and plan.version > 0:
+        return plan
     _replace(plan, wanted)
-    if submit:
-        _submit(plan)
     plan.version += 1
     plan.updated_at = now()
+    if becomes_submitted:
+        plan.status, plan.submitted_at = PlanStatus.SUBMITTED, now()
     db.session.flush()
-    action = "followup.submitted" if submit else "followup.saved"
+    if becomes_submitted:
+        publish(PlanSubmitted(plan_id=plan.id, workshop_id=plan.workshop_id))
+    action = "followup.submitted" if becomes_submitted else "followup.saved"
     audit.record(action=action, subject=plan, workshop_id=plan.workshop_id, actor=actor)
     return plan
 
 
 def report(*, row: PlanRow, state: RowState, note: str, actor: Actor) -> ProgressUpdate:
-    """Report progress; the same report again within a minute is the same one (a phone may retry)."""
+    """Report progress; the same report again within a minute is the same one (a phone may retry).
+
+    Raises RuleViolation on `note` for an activity that is stuck without a word on why.
+    """
+    if state is RowState.STUCK and not note.strip():
+        raise RuleViolation(_("Write in one sentence what is in the way."), "note")
     last = row.updates[0] if row.updates else None
     if last and last.state is state and last.note == note[:500] and (now() - last.at).total_seconds() < 60:
         return last
@@ -123,37 +145,59 @@ def make_plan(
     return save_plan(plan=plan, rows=rows, version=0, submit=True, actor=actor)
 
 
-def _typed(plan: Plan) -> list[RowInput]:
-    return [
-        RowInput(
-            problem=row.problem,
-            activity=row.activity,
-            indicator=row.indicator,
-            person=row.person,
-            due_on=row.due_on,
-            cost=row.cost,
-        )
-        for row in plan.rows
-    ]
-
-
-def _replace(plan: Plan, wanted: Sequence[RowInput]) -> None:
-    """Write rows by position, so that progress already reported stays with its row."""
-    for position, typed in enumerate(wanted):
-        row = plan.rows[position] if position < len(plan.rows) else PlanRow(position=position, state=RowState.PLANNED)
-        row.problem, row.activity, row.indicator = typed.problem, typed.activity, typed.indicator
-        row.person, row.due_on, row.cost = typed.person, typed.due_on, typed.cost
-        if position >= len(plan.rows):
-            plan.rows.append(row)
-    del plan.rows[len(wanted) :]
+def mark_due(*, today: date) -> int:
+    """Publish PlanDue once for every due date that has passed; how many were told. No message is sent by us."""
+    rows = queries.due_rows(today)
+    for row in rows:
+        assert row.due_on is not None
+        row.due_told = row.due_on
+        publish(PlanDue(row_id=row.id, plan_id=row.plan_id, workshop_id=row.plan.workshop_id, due_on=row.due_on))
     db.session.flush()
+    return len(rows)
 
 
-def _submit(plan: Plan) -> None:
-    if not any(row.is_complete for row in plan.rows):
+def _typed(plan: Plan) -> list[dict[str, object]]:
+    return [{name: getattr(row, name) for name in FIELDS} for row in plan.rows]
+
+
+def _refuse_incomplete(rows: Sequence[RowInput]) -> None:
+    todo = {
+        "activity": _("Write what you will do."),
+        "indicator": _("Write how you will see that it worked."),
+        "person": _("Name one person in charge."),
+        "due_on": _("Choose a due date."),
+    }
+    typed = [(place, row.values) for place, row in enumerate(rows) if not row.is_empty]
+    problems = {place: {name: text for name, text in todo.items() if not values[name]} for place, values in typed}
+    problems = {place: lacking for place, lacking in problems.items() if lacking}
+    if problems:
+        raise PlanIncomplete(_("Complete the marked activities, or empty all fields of an activity."), problems)
+    if not typed:
         raise PlanIncomplete(
             _("Fill in at least one row completely: activity, person in charge, due date and indicator.")
         )
-    if plan.status is not PlanStatus.SUBMITTED:
-        plan.status, plan.submitted_at = PlanStatus.SUBMITTED, now()
-        publish(PlanSubmitted(plan_id=plan.id, workshop_id=plan.workshop_id))
+
+
+def _replace(plan: Plan, wanted: Sequence[RowInput]) -> None:
+    """Rows are known by their id, so that reports stay with their activity; positions only give the order."""
+    known = {row.id: row for row in plan.rows}
+    kept = {typed.id for typed in wanted if typed.id in known}
+    for row in [row for row in plan.rows if row.id not in kept]:
+        if row.updates:
+            raise RowHasReports(
+                _("“%(activity)s” has reports and stays. Report it as stuck instead.", activity=row.activity)
+            )
+        plan.rows.remove(row)
+    db.session.flush()
+    last = max((row.position for row in plan.rows), default=-1)
+    taken: set[int] = set()
+    for typed in wanted:
+        found = None if typed.id in taken else known.get(typed.id or 0)
+        if found is None:
+            last += 1
+            found = PlanRow(position=last, state=RowState.PLANNED)
+            plan.rows.append(found)
+        else:
+            taken.add(found.id)
+        for name, value in typed.values.items():
+            setattr(found, name, value)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from lms.plugins.organisations.enums import DocumentKind
 from lms.plugins.organisations.models import LegalDocument, Organisation
-
-WANTED = (DocumentKind.DEED, DocumentKind.REGISTRATION, DocumentKind.LICENCE, DocumentKind.TAX_NUMBER)
+from lms.plugins.organisations.queries import SOON, licence_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,14 +26,13 @@ def state_of(document: LegalDocument, today: date) -> str:
     """`expired`, `soon` (90 days), `valid`, or `open` where no end is printed."""
     if document.valid_until is None:
         return "open"
-    left = (document.valid_until - today).days
-    if left < 0:
+    if document.valid_until < today:
         return "expired"
-    return "soon" if left <= 90 else "valid"
+    return "soon" if document.valid_until <= today + SOON else "valid"
 
 
 def completeness_of(organisation: Organisation, today: date) -> Completeness:
-    """Facts that every organisation should have on record."""
+    """Facts that every organisation should have on record; a licence that ends soon is the first step."""
     kinds = {row.kind for row in organisation.documents if state_of(row, today) != "expired"}
     facts = {
         _("Add the chair's name"): bool(organisation.chair_name),
@@ -46,4 +45,13 @@ def completeness_of(organisation: Organisation, today: date) -> Completeness:
         _("Record the tax number"): DocumentKind.TAX_NUMBER in kinds,
     }
     missing = [step for step, is_there in facts.items() if not is_there]
-    return Completeness(ratio=Decimal(len(facts) - len(missing)) / len(facts), steps=tuple(missing[:3]))
+    steps = _renewal(organisation, today) + missing
+    return Completeness(ratio=Decimal(len(facts) - len(missing)) / len(facts), steps=tuple(steps[:3]))
+
+
+def _renewal(organisation: Organisation, today: date) -> list[str]:
+    licence = licence_of(organisation)
+    if licence is None or licence.valid_until is None or state_of(licence, today) != "soon":
+        return []
+    day = format_date(licence.valid_until, "d MMMM y")
+    return [_("Renew the operating licence: it ends on %(day)s", day=day)]

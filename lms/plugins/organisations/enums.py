@@ -25,6 +25,14 @@ class LegalForm(enum.StrEnum):
     NONE = "belum_badan_hukum"
 
 
+class Reach(enum.StrEnum):
+    """Where the organisation works; it decides who registers it."""
+
+    REGENCY = "kabkota"
+    PROVINCE = "provinsi"
+    NATION = "nasional"
+
+
 class Activity(enum.StrEnum):
     """Whether the organisation is at work."""
 
@@ -41,6 +49,13 @@ class Accreditation(enum.StrEnum):
     B = "B"
     C = "C"
     NONE = "belum"
+
+
+class DocumentStatus(enum.StrEnum):
+    """Whether somebody of the organiser compared the entry with the paper."""
+
+    UNCHECKED = "belum"
+    CHECKED = "diperiksa"
 
 
 class DocumentKind(enum.StrEnum):

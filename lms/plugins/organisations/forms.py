@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, SelectChoice, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from lms.kernel.forms import Form
-from lms.plugins.organisations.enums import Accreditation, Activity, DocumentKind, LegalForm, OrganisationKind
+from lms.plugins.organisations.enums import Accreditation, Activity, DocumentKind, LegalForm, OrganisationKind, Reach
 
 LEGAL_LABELS = {
     LegalForm.FOUNDATION: _l("Foundation"),
@@ -29,6 +29,13 @@ DOCUMENT_LABELS = {
     DocumentKind.DOMICILE: _l("Certificate of domicile"),
     DocumentKind.ACCREDITATION: _l("Certificate of accreditation"),
 }
+REACH_LABELS = {
+    Reach.REGENCY: _l("One kabupaten or kota"),
+    Reach.PROVINCE: _l("The province"),
+    Reach.NATION: _l("The whole country"),
+}
+NO_GRADE = _l("None yet")
+_POSTAL = Regexp(r"^\d{5}$", message=_l("Write the five digits of the postal code."))
 _COUNT = (InputRequired(), NumberRange(min=0, max=100_000))
 
 
@@ -38,14 +45,20 @@ class OrganisationForm(Form):
     name = StringField(_l("Official name"), validators=[DataRequired(), Length(max=200)])
     kind = SelectField(_l("Kind"), choices=[SelectChoice(k.value, k.value) for k in OrganisationKind])
     legal_form = SelectField(_l("Legal form"), choices=[SelectChoice(k.value, v) for k, v in LEGAL_LABELS.items()])
+    scope = SelectField(_l("Works in"), choices=[SelectChoice(k.value, v) for k, v in REACH_LABELS.items()])
     region_code = SelectField(_l("Kabupaten or kota"), validators=[DataRequired()])
     address = StringField(_l("Address"), validators=[Optional(), Length(max=300)])
+    postal_code = StringField(_l("Postal code"), validators=[Optional(), _POSTAL])
     chair_name = StringField(_l("Chair"), validators=[Optional(), Length(max=150)])
+    contact_name = StringField(_l("Contact person"), validators=[Optional(), Length(max=150)])
     contact_phone = StringField(_l("WhatsApp number"), validators=[Optional(), Length(max=40)])
     activity = SelectField(_l("Activity"), choices=[SelectChoice(k.value, v) for k, v in ACTIVITY_LABELS.items()])
     accreditation = SelectField(
         _l("Accreditation"),
-        choices=[SelectChoice(k.value, k.value if len(k.value) == 1 else _l("None yet")) for k in Accreditation],
+        choices=[SelectChoice(k.value, k.value if len(k.value) == 1 else NO_GRADE) for k in Accreditation],
+    )
+    accreditation_until = DateField(
+        _l("Accredited until"), validators=[Optional()], description=_l("As printed; empty if none is.")
     )
 
 

@@ -9,7 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.kernel.db import IntPk, Model, str_enum
 from lms.kernel.permissions import Access
-from lms.plugins.organisations.enums import Accreditation, Activity, DocumentKind, LegalForm, OrganisationKind
+from lms.plugins.organisations.enums import (
+    Accreditation,
+    Activity,
+    DocumentKind,
+    DocumentStatus,
+    LegalForm,
+    OrganisationKind,
+)
 
 
 class Organisation(Model):
@@ -30,7 +37,9 @@ class Organisation(Model):
     postal_code: Mapped[str] = mapped_column(sa.String(5), default="")
     activity: Mapped[Activity] = mapped_column(str_enum(Activity, 30), default=Activity.ACTIVE)
     accreditation: Mapped[Accreditation] = mapped_column(str_enum(Accreditation), default=Accreditation.NONE)
+    accreditation_until: Mapped[date | None]
     chair_name: Mapped[str] = mapped_column(sa.String(150), default="")
+    contact_name: Mapped[str] = mapped_column(sa.String(150), default="", server_default="")
     contact_phone: Mapped[str | None] = mapped_column(sa.String(16))
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
@@ -65,6 +74,9 @@ class LegalDocument(Model):
     issuer: Mapped[str] = mapped_column(sa.String(150), default="")
     issued_on: Mapped[date | None]
     valid_until: Mapped[date | None] = mapped_column(index=True)
+    status: Mapped[DocumentStatus] = mapped_column(
+        str_enum(DocumentStatus), default=DocumentStatus.UNCHECKED, server_default=DocumentStatus.UNCHECKED.value
+    )
     organisation: Mapped[Organisation] = relationship(back_populates="documents")
 
 

@@ -18,6 +18,12 @@ EDIT = Permission(
     scope=Scope.ORGANISATION,
     default_roles=(Role.PUSAT, Role.PENYELENGGARA, Role.PENGURUS),
 )
+CHECK = Permission(
+    key="organisations.check",
+    label=_l("Mark documents as checked"),
+    scope=Scope.ORGANISATION,
+    default_roles=(Role.PUSAT, Role.PENYELENGGARA),
+)
 ADD = Permission(
     key="organisations.add",
     label=_l("Add organisations"),

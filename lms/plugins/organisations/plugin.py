@@ -1,4 +1,7 @@
-"""Organisations: the registry of LKS and LKSA."""
+"""Organisations: the registry of LKS and LKSA.
+
+No personal data is declared: the chair and the contact are texts of the organisation, tied to no person of the core.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ def lms_blueprints() -> Iterable[Blueprint]:
 
 @hookimpl
 def lms_permissions() -> Iterable[Permission]:
-    return [permissions.SEE, permissions.EDIT, permissions.ADD]
+    return [permissions.SEE, permissions.EDIT, permissions.ADD, permissions.CHECK]
 
 
 @hookimpl

@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from lms.core.regions.queries import label_of, labels_of, region_choices
 from lms.kernel.clock import now
 from lms.kernel.db import unit_of_work
-from lms.kernel.errors import RuleViolation
+from lms.kernel.errors import NotFound, RuleViolation
 from lms.kernel.forms import choices
 from lms.kernel.i18n import page_zone
 from lms.kernel.permissions import current_actor, requires
-from lms.plugins.organisations import completeness, queries, services
-from lms.plugins.organisations.enums import Accreditation, Activity, DocumentKind, LegalForm, OrganisationKind
+from lms.plugins.organisations import completeness, queries, services, training
+from lms.plugins.organisations.enums import Accreditation, Activity, DocumentKind, LegalForm, OrganisationKind, Reach
 from lms.plugins.organisations.forms import (
     ACTIVITY_LABELS,
     DOCUMENT_LABELS,
@@ -25,9 +25,10 @@ from lms.plugins.organisations.forms import (
     SnapshotForm,
 )
 from lms.plugins.organisations.models import Organisation
-from lms.plugins.organisations.permissions import ADD, EDIT, SEE
-from lms.plugins.organisations.queries import organisation_by_id
+from lms.plugins.organisations.permissions import ADD, CHECK, EDIT, SEE
+from lms.plugins.organisations.queries import document_by_id, organisation_by_id
 
+_TEXTS = ("address", "postal_code", "chair_name", "contact_name", "contact_phone")
 bp = Blueprint("organisations", __name__, template_folder="templates", url_prefix="/kelola/lembaga")
 
 
@@ -35,13 +36,7 @@ bp = Blueprint("organisations", __name__, template_folder="templates", url_prefi
 @requires(SEE)
 def index() -> str:
     """The registry, as far as the visitor may see it."""
-    filters = queries.Filters(
-        text=request.args.get("q", "").strip()[:100],
-        region=request.args.get("wilayah", "")[:13],
-        kind=_choice(OrganisationKind, "jenis"),
-        activity=_choice(Activity, "keadaan"),
-        expiring=request.args.get("izin") == "90",
-    )
+    filters = queries.Filters.read(request.args)
     today = now().astimezone(page_zone()).date()
     page = queries.page_of(filters, visible_to=current_actor(), today=today, page=request.args.get("page", 1, type=int))
     return render_template(
@@ -57,13 +52,6 @@ def index() -> str:
     )
 
 
-def _choice(kind: Any, name: str) -> Any:
-    try:
-        return kind(request.args.get(name, ""))
-    except ValueError:
-        return None
-
-
 @bp.get("/<int:organisation_id>")
 @requires(SEE, on=organisation_by_id)
 def show(organisation: Organisation) -> str:
@@ -75,7 +63,8 @@ def show(organisation: Organisation) -> str:
         region=label_of(organisation.region_code),
         completeness=completeness.completeness_of(organisation, today),
         state=lambda document: completeness.state_of(document, today),
-        people=queries.people_of(organisation.key),
+        training=training.training_of(organisation, actor=current_actor(), today=today),
+        licence=queries.licence_of(organisation),
         legal_labels=LEGAL_LABELS,
         activity_labels=ACTIVITY_LABELS,
         document_labels=DOCUMENT_LABELS,
@@ -107,12 +96,12 @@ def _form(organisation: Organisation | None) -> Any:
                     name=form.name.data,
                     kind=OrganisationKind(form.kind.data),
                     legal_form=LegalForm(form.legal_form.data),
+                    scope=Reach(form.scope.data),
                     region_code=form.region_code.data,
                     activity=Activity(form.activity.data),
                     accreditation=Accreditation(form.accreditation.data),
-                    address=form.address.data or "",
-                    chair_name=form.chair_name.data or "",
-                    contact_phone=form.contact_phone.data or "",
+                    accreditation_until=form.accreditation_until.data,
+                    **{name: form[name].data or "" for name in _TEXTS},
                     actor=current_actor(),
                 )
             flash(_("The organisation is saved."), "success")
@@ -150,6 +139,19 @@ def document(organisation: Organisation) -> Any:
     return page, 422 if form.is_submitted() else 200
 
 
+@bp.post("/<int:organisation_id>/dokumen/<int:document_id>/periksa")
+@requires(CHECK, on=organisation_by_id)
+def check(organisation: Organisation, document_id: int) -> Any:
+    """Note that a document was compared with the paper."""
+    found = document_by_id(document_id)
+    if found.organisation_id != organisation.id:
+        raise NotFound
+    with unit_of_work():
+        services.check_document(document=found, actor=current_actor())
+    flash(_("The document is marked as checked."), "success")
+    return redirect(url_for("organisations.show", organisation_id=organisation.id), 303)
+
+
 @bp.route("/<int:organisation_id>/jumlah", methods=["GET", "POST"])
 @requires(EDIT, on=organisation_by_id)
 def snapshot(organisation: Organisation) -> Any:
@@ -158,17 +160,20 @@ def snapshot(organisation: Organisation) -> Any:
     if not form.is_submitted():
         form.on.data = now().astimezone(page_zone()).date()
     if form.validate_on_submit():
-        with unit_of_work():
-            services.add_snapshot(
-                organisation_id=organisation.id,
-                on=form.on.data,
-                inside=form.inside.data,
-                outside=form.outside.data,
-                carers=form.carers.data,
-                social_workers=form.social_workers.data,
-                actor=current_actor(),
-            )
-        flash(_("The counts are recorded."), "success")
-        return redirect(url_for("organisations.show", organisation_id=organisation.id), 303)
+        try:
+            with unit_of_work():
+                services.add_snapshot(
+                    organisation_id=organisation.id,
+                    on=form.on.data,
+                    inside=form.inside.data,
+                    outside=form.outside.data,
+                    carers=form.carers.data,
+                    social_workers=form.social_workers.data,
+                    actor=current_actor(),
+                )
+            flash(_("The counts are recorded."), "success")
+            return redirect(url_for("organisations.show", organisation_id=organisation.id), 303)
+        except RuleViolation as error:
+            form.refuse(error)
     page = render_template("organisations/small_form.html", form=form, organisation=organisation, title=_("New counts"))
     return page, 422 if form.is_submitted() else 200

@@ -1,136 +1,166 @@
-"""The numbers of a report: read from the metric port only, so that any plugin can supply or withhold its own."""
+"""The numbers of a report: read from the metric port only, kept as JSON when locked, added up for what is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-
-from flask_babel import gettext as _
 
 from lms.core import metrics
 from lms.core.regions.queries import regencies
 from lms.kernel.declarations import Period
-from lms.kernel.i18n import number, percent
-from lms.plugins.reports.paper import TILES
 
-KEYS = {
+# Where each number comes from. A plugin that is not installed leaves its numbers unknown, which is never zero.
+COUNTS = {
     "organisations": "organisations.total",
+    "active": "organisations.active",
     "attended": "checkin.organisations_present",
     "participants": "checkin.participants_present",
     "workshops": "schedule.workshops_held",
     "hours": "schedule.hours_jp",
-    "gain": "quiz.mean_gain",
     "certificates": "certificates.issued",
     "plans_total": "followup.plans_total",
     "plans_done": "followup.plans_done",
 }
+KEYS = {**COUNTS, "gain": "quiz.mean_gain"}
+SMALL_CELL = 5  # with fewer people a mean says how one of them scored
+_CENT = Decimal("0.01")
 
 
-def count(province_code: str, period: Period) -> dict[str, Any]:
-    """`{"regions": [row per kabupaten/kota], "missing": [metric keys without a provider]}`; JSON values only.
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """The numbers of one kabupaten/kota, or of several together; None is unknown."""
 
-    A missing metric leaves None in its column, which prints as a dash and is never read as nought.
-    """
-    regions = regencies(province_code)
+    organisations: int | None = None
+    active: int | None = None
+    attended: int | None = None
+    participants: int | None = None
+    workshops: int | None = None
+    hours: int | None = None
+    certificates: int | None = None
+    plans_total: int | None = None
+    plans_done: int | None = None
+    gain: Decimal | None = None
+    is_gain_hidden: bool = False
+
+    @property
+    def coverage(self) -> Decimal | None:
+        """Organisations that attended of those registered, 0..1 to the whole percent; None without any registered."""
+        return _ratio(self.attended, self.organisations)
+
+    @property
+    def follow_up(self) -> Decimal | None:
+        """Planned activities that are done, as a ratio like `coverage`."""
+        return _ratio(self.plans_done, self.plans_total)
+
+    @property
+    def step(self) -> int | None:
+        """The fifth that the coverage falls into, 1 to 5."""
+        return None if self.coverage is None else min(5, 1 + int(self.coverage * 5))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One kabupaten/kota and its numbers."""
+
+    code: str
+    name: str
+    numbers: Numbers
+
+    @property
+    def short_name(self) -> str:
+        """As people say it; "Kota" stays, for a kota and a kabupaten can share a name."""
+        return self.name.removeprefix("Kabupaten ")
+
+    @property
+    def anchor(self) -> str:
+        """The id of its line in the table, to which its tile leads."""
+        return f"t-{self.code.replace('.', '-')}"
+
+    @property
+    def has_unregistered(self) -> bool:
+        """Whether more organisations attended than the directory knows."""
+        attended, registered = self.numbers.attended, self.numbers.organisations
+        return attended is not None and registered is not None and attended > registered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """The rows of a report; `missing` are the metric keys that no installed plugin offers."""
+
+    rows: tuple[Row, ...]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> Numbers:
+        """Counts added up; the gain is weighted with the participants of the rows that show one."""
+        counts = {name: _sum([getattr(row.numbers, name) for row in self.rows]) for name in COUNTS}
+        shown = [(row.numbers.gain, row.numbers.participants or 0) for row in self.rows if row.numbers.gain is not None]
+        weight = sum(people for _gain, people in shown)
+        gain = sum((value * people for value, people in shown), Decimal(0)) / weight if weight else None
+        return Numbers(**counts, gain=gain, is_gain_hidden=any(row.numbers.is_gain_hidden for row in self.rows))
+
+    def only(self, codes: Collection[str]) -> Figures:
+        """The rows of these regions."""
+        return replace(self, rows=tuple(row for row in self.rows if row.code in codes))
+
+
+def count(*, area_code: str, period: Period) -> Figures:
+    """Ask every metric about the kabupaten and kota of `area_code`, a province or one of them."""
+    regions = [region for region in regencies(area_code[:2]) if _touches(region.code, area_code)]
     codes = [region.code for region in regions]
-    available = metrics.available()
+    offered = metrics.available()
     found = {
-        name: metrics.collect(key, period=period, region_codes=codes) if key in available else None
-        for name, key in KEYS.items()
+        name: metrics.collect(key, period=period, region_codes=codes) for name, key in KEYS.items() if key in offered
     }
-    rows = [
-        {"code": r.code, "name": r.name, **{name: _value(found[name], r.code, name) for name in KEYS}} for r in regions
-    ]
-    return {"regions": rows, "missing": sorted(key for key in KEYS.values() if key not in available)}
+    rows = tuple(Row(code=region.code, name=region.name, numbers=_numbers(region.code, found)) for region in regions)
+    return Figures(rows=rows, missing=tuple(sorted(key for key in KEYS.values() if key not in offered)))
 
 
-def _value(values: dict[str, Decimal] | None, code: str, name: str) -> str | None:
-    if values is None:
+def to_json(figures: Figures) -> dict[str, Any]:
+    """Plain data for the database; the gain as text, so that nothing is rounded."""
+    return {
+        "regions": [{"code": row.code, "name": row.name, **_plain(row.numbers)} for row in figures.rows],
+        "missing": list(figures.missing),
+    }
+
+
+def from_json(data: Mapping[str, Any]) -> Figures:
+    """What `to_json` wrote; numbers that it did not know then are unknown."""
+    rows = tuple(Row(code=row["code"], name=row["name"], numbers=_from_plain(row)) for row in data["regions"])
+    return Figures(rows=rows, missing=tuple(data["missing"]))
+
+
+def _numbers(code: str, found: Mapping[str, Mapping[str, Decimal]]) -> Numbers:
+    counts = {name: int(found[name].get(code, 0)) for name in COUNTS if name in found}
+    gain = found.get("gain", {}).get(code)
+    # Too few people, or nobody knows how many: the mean is left out before it is stored anywhere.
+    hidden = gain is not None and counts.get("participants", 0) < SMALL_CELL
+    return Numbers(**counts, gain=None if hidden else gain, is_gain_hidden=hidden)
+
+
+def _touches(code: str, area_code: str) -> bool:
+    return code == area_code or code.startswith(f"{area_code}.") or area_code.startswith(f"{code}.")
+
+
+def _ratio(part: int | None, whole: int | None) -> Decimal | None:
+    if part is None or not whole:
         return None
-    if name == "gain":  # no pair of tests means no gain, not a gain of nought
-        return str(values[code]) if code in values else None
-    return str(values.get(code, Decimal(0)))
+    return min((Decimal(part) / whole).quantize(_CENT, ROUND_HALF_UP), Decimal(1))
 
 
-def within(content: dict[str, Any], codes: Sequence[str] | None) -> dict[str, Any]:
-    """The content cut down to the regions that a reader may see; None means all."""
-    if codes is None:
-        return content
-    inside = [row for row in content["regions"] if any(_covers(code, row["code"]) for code in codes)]
-    return {**content, "regions": inside}
+def _sum(values: list[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
-def _covers(grant: str, code: str) -> bool:
-    return code == grant or code.startswith(f"{grant}.")
+def _plain(numbers: Numbers) -> dict[str, Any]:
+    values = {field.name: getattr(numbers, field.name) for field in fields(numbers)}
+    return {**values, "gain": None if numbers.gain is None else str(numbers.gain)}
 
 
-def total(content: dict[str, Any], name: str) -> Decimal | None:
-    """The sum of a column; None where nothing was supplied."""
-    values = [Decimal(row[name]) for row in content["regions"] if row[name] is not None]
-    return sum(values, Decimal(0)) if values else None
-
-
-def mean_gain(content: dict[str, Any]) -> Decimal | None:
-    """The plain mean of the regions that have a gain."""
-    values = [Decimal(row["gain"]) for row in content["regions"] if row["gain"] is not None]
-    return sum(values, Decimal(0)) / len(values) if values else None
-
-
-def coverage(row: dict[str, Any]) -> Decimal | None:
-    """Part 0..1 of a region's organisations that attended; None where none is registered."""
-    if row["organisations"] is None or row["attended"] is None or Decimal(row["organisations"]) == 0:
-        return None
-    return min(Decimal(1), Decimal(row["attended"]) / Decimal(row["organisations"]))
-
-
-def tiles(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """Tiles for the map macro, with links to the rows of the table."""
-    made = []
-    for row in content["regions"]:
-        if row["code"] not in TILES:
-            continue
-        column, line = TILES[row["code"]]
-        part = coverage(row)
-        short = row["name"].removeprefix("Kabupaten ").removeprefix("Kota ")
-        made.append(
-            {
-                "column": column,
-                "row": line,
-                "step": 1 if part is None else min(5, 1 + int(part * 5)),
-                "value": percent(part),
-                "lines": short.split(" "),
-                "href": f"#t-{row['code'].replace('.', '-')}",
-            }
-        )
-    return made
-
-
-def findings(content: dict[str, Any]) -> list[str]:
-    """What the numbers say, in sentences."""
-    rows = [(coverage(row), row) for row in content["regions"]]
-    known = [(part, row) for part, row in rows if part is not None]
-    said = []
-    if known:
-        reached = [row["name"] for part, row in known if part > 0]
-        said.append(
-            _("%(count)s of %(total)s kabupaten and kota with registered organisations were reached.",
-              count=len(reached), total=len(known))
-        )  # fmt: skip
-        unreached = [row["name"] for part, row in known if part == 0]
-        if unreached:
-            said.append(_("Not reached yet: %(names)s.", names=", ".join(unreached)))
-    empty = [row["name"] for part, row in rows if part is None]
-    if empty:
-        said.append(_("No organisation is registered in: %(names)s.", names=", ".join(empty)))
-    gain = mean_gain(content)
-    if gain is not None:
-        said.append(
-            _("Participants closed %(part)s of the gap to a full score between the two tests.", part=percent(gain))
-        )
-    planned, done = total(content, "plans_total"), total(content, "plans_done")
-    if planned:
-        said.append(
-            _("%(done)s of %(total)s planned activities are done.", done=number(done or 0), total=number(planned))
-        )
-    return said
+def _from_plain(row: Mapping[str, Any]) -> Numbers:
+    counts = {name: None if row.get(name) is None else int(Decimal(row[name])) for name in COUNTS}
+    gain = None if row.get("gain") is None else Decimal(row["gain"])
+    return Numbers(**counts, gain=gain, is_gain_hidden=bool(row.get("is_gain_hidden")))

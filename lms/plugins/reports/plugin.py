@@ -8,10 +8,15 @@ from pathlib import Path
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from lms.kernel.declarations import NavItem, PluginInfo
+from lms.kernel.declarations import Export, NavItem, PluginInfo
 from lms.kernel.hookspecs import hookimpl
 from lms.kernel.permissions import Permission
-from lms.plugins.reports import permissions
+from lms.plugins.reports import (
+    exports,
+    permissions,
+    recommendation_views,  # noqa: F401 -- adds its routes to the blueprint
+    verify_views,  # noqa: F401 -- adds its route to the blueprint
+)
 from lms.plugins.reports.views import bp
 
 HERE = Path(__file__).parent
@@ -39,5 +44,18 @@ def lms_nav_items() -> Iterable[NavItem]:
     return [
         NavItem(
             label=_l("Regional reports"), endpoint="reports.index", icon="map", order=40, permission=permissions.SEE
+        )
+    ]
+
+
+@hookimpl
+def lms_exports() -> Iterable[Export]:
+    return [
+        Export(
+            key="reports.regions",
+            label=_l("Regional report"),
+            permission=permissions.SEE,
+            columns=exports.columns,
+            rows=exports.rows,
         )
     ]
