@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from flask import Flask, current_app
+
 from lms.core.enrolments.models import Enrolment
 from lms.core.enrolments.queries import enrolments_of
 from lms.core.people.services import update_person
@@ -11,17 +13,20 @@ from lms.core.workshops.models import Workshop
 from lms.demo.workshops import at
 from lms.kernel.clock import freeze
 from lms.kernel.db import unit_of_work
+from lms.kernel.job_runner import run_job
 from lms.kernel.permissions import SYSTEM, Role
-from lms.plugins.certificates import eligibility, queries, services
+from lms.plugins.certificates import batches, queries, services
 
 
 def issue_all(workshop: Workshop, *, on: date) -> None:
-    """Papers for everybody who may have one, in three roles."""
+    """Papers for everybody who may have one, in three roles, each role as one batch like an organiser's."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with freeze(at(on, "10.00")):
         for role in (Role.PESERTA, Role.NARASUMBER, Role.PANITIA):
-            for row in eligibility.table_of(workshop, role).ready:
-                with unit_of_work():
-                    services.issue(enrolment_id=row.enrolment.id, actor=SYSTEM)
+            with unit_of_work():
+                batch = batches.start(workshop_id=workshop.id, role=role, actor=SYSTEM)
+            assert batch.job_id is not None
+            run_job(app, batch.job_id)
 
 
 def add_cases(workshop: Workshop, *, on: date) -> None:
