@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from lms.testing.servers import free_port
@@ -23,12 +24,24 @@ class Installation:
 
     folder: Path
     extra: dict[str, str]
+    workers: int = 0
     port: int = field(default_factory=free_port)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def clock_file(self) -> Path:
+        return self.folder / "clock.txt"
+
+    def set_clock(self, moment: datetime) -> None:
+        """Let the server's processes believe that it is `moment` (aware); their clock goes on from there."""
+        seconds = (moment - datetime.now(UTC)).total_seconds()
+        fresh = self.clock_file.with_suffix(".new")
+        fresh.write_text(str(seconds))
+        fresh.replace(self.clock_file)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -38,6 +51,8 @@ class Installation:
             "LMS_BASE_URL": self.url,
             "LMS_DATA_DIR": str(self.folder),
             "PYTHONWARNINGS": "ignore",
+            "PYTHONPATH": str(Path(__file__).parent / "moved_clock"),
+            "LMS_TEST_CLOCK_FILE": str(self.clock_file),
         }
         return {**os.environ, **own, **self.extra}
 
@@ -51,7 +66,8 @@ class Installation:
 
     def start(self) -> None:
         """Start web server and worker, and wait until the site is ready."""
-        for words in (["serve", "--port", str(self.port)], ["worker"]):
+        serve = ["serve", "--port", str(self.port), "--workers", str(self.workers)]
+        for words in (serve, ["worker"]):
             with (self.folder / f"{words[0]}.log").open("wb") as log:
                 self.processes.append(subprocess.Popen([*LMS, *words], env=self.environment, stdout=log, stderr=log))
         end = time.monotonic() + 60

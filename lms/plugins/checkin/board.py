@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from lms.core.regions.queries import labels_of
-from lms.plugins.checkin import queries
+from lms.core.workshops.models import Workshop
+from lms.kernel.clock import now
+from lms.plugins.checkin import queries, venue
 from lms.plugins.checkin.queries import Presence
+from lms.plugins.checkin.services import self_refusal
 from lms.plugins.schedule.api import Session, SessionKind, current_session, sessions_of
+
+_NEAR = timedelta(days=1)  # UTC and the workshop's zone may disagree on the day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +77,26 @@ def choices(workshop_id: int) -> list[Session]:
 
 
 def default_session(workshop_id: int) -> Session | None:
-    """The running session, else the first one that counts, else the first of all."""
+    """The running session, else the next one that counts, else the last one."""
     running = current_session(workshop_id)
     if running is not None and running.kind is not SessionKind.BREAK:
         return running
     rows = choices(workshop_id)
-    counted = [row for row in rows if row.counts_attendance]
-    return next(iter(counted or rows), None)
+    rows = [row for row in rows if row.counts_attendance] or rows
+    moment = now()
+    return next((row for row in rows if row.ends_at > moment), rows[-1] if rows else None)
+
+
+def self_session(workshop: Workshop) -> Session | None:
+    """The session that a ticket holder can check into now: the running one, else the next that is open to it."""
+    running = current_session(workshop.id)
+    if running is not None and running.kind is not SessionKind.BREAK:
+        return running
+    if not workshop.starts_on - _NEAR <= now().date() <= workshop.ends_on + _NEAR:
+        return running  # most tickets are looked at on other days: the agenda need not be read
+    return next((row for row in choices(workshop.id) if self_refusal(row) is None), running)
+
+
+def session_of_code(workshop_id: int, typed: str) -> Session | None:
+    """The session whose venue code this is now: in a break, or in the hour before, the screen shows the next one's."""
+    return next((row for row in choices(workshop_id) if venue.is_current(row.id, typed)), None)

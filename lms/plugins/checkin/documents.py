@@ -45,19 +45,23 @@ def sheet_rows(*, workshop: Workshop, day: int, role: Role) -> list[SheetRow]:
     """A row per confirmed person: first arrival of the day, sessions attended, corrections with who and why."""
     sessions = [s for s in sessions_of(workshop.id) if s.day == day and s.kind is not SessionKind.BREAK]
     by_person: dict[int, list[Attendance]] = defaultdict(list)
-    for row in queries.attendances(workshop.id, [session.id for session in sessions]):
+    attended = queries.attendances(workshop.id, [session.id for session in sessions])
+    for row in attended:
         if row.direction is Direction.IN:
             by_person[row.enrolment_id].append(row)
     counted = [session for session in sessions if session.counts_attendance]
     people = enrolments_of(workshop.id, roles=(role,))
-    return [_row(n, person, by_person.get(person.id, []), counted) for n, person in enumerate(people, start=1)]
+    names = queries.correctors(attended)
+    return [_row(n, person, by_person.get(person.id, []), counted, names) for n, person in enumerate(people, start=1)]
 
 
-def _row(number: int, enrolment: Enrolment, rows: list[Attendance], counted: list[Session]) -> SheetRow:
+def _row(
+    number: int, enrolment: Enrolment, rows: list[Attendance], counted: list[Session], names: dict[int, str]
+) -> SheetRow:
     first = min((row.at for row in rows), default=None)
     counted_ids = {session.id for session in counted}
     attended = len({row.session_id for row in rows} & counted_ids)
-    corrections = [row.correction for row in rows if row.is_corrected]
+    corrections = [_correction(row, names) for row in rows if row.is_corrected]
     person = enrolment.person
     return SheetRow(
         no=number,
@@ -72,6 +76,12 @@ def _row(number: int, enrolment: Enrolment, rows: list[Attendance], counted: lis
         corrected=bool(corrections),
         note="; ".join(corrections),
     )
+
+
+def _correction(row: Attendance, names: dict[int, str]) -> str:
+    who = names.get(row.account_id or 0, "")
+    why = row.correction or _("reason removed")  # personal data were erased
+    return _("corrected by %(who)s, reason: %(why)s", who=who, why=why) if who else why
 
 
 def sheet_pdf(*, workshop: Workshop, day: int, role: Role, mode: str) -> bytes:

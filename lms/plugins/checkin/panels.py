@@ -10,7 +10,7 @@ from lms.core.enrolments.models import Enrolment
 from lms.core.workshops.models import Workshop
 from lms.plugins.checkin import board, queries, services
 from lms.plugins.checkin.models import Attendance
-from lms.plugins.schedule.api import Session, current_session, sessions_of
+from lms.plugins.schedule.api import Session, sessions_of
 
 
 def ticket_status(workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | None:
@@ -34,7 +34,7 @@ def _running(workshop: Workshop, enrolment: Enrolment) -> tuple[Session | None, 
     """The running session and the person's attendance at it, read once for both panels of the ticket."""
     kept: dict[int, tuple[Session | None, Attendance | None]] = g.setdefault("checkin_panels", {})
     if enrolment.id not in kept:
-        session = current_session(workshop.id)
+        session = board.self_session(workshop)
         kept[enrolment.id] = session, queries.attendance(enrolment.id, session.id) if session else None
     return kept[enrolment.id]
 

@@ -7,21 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from urllib.parse import unquote
 
 import sqlalchemy as sa
 
+from lms.core.accounts.models import Account
 from lms.core.enrolments.enums import EnrolmentStatus
 from lms.core.enrolments.models import Enrolment
-from lms.core.enrolments.queries import BADGE
+from lms.core.enrolments.queries import BADGE, by_code
 from lms.core.people.models import Person
 from lms.core.people.names import formal_name, search_key
 from lms.kernel.db import db
 from lms.kernel.permissions import Role
-from lms.kernel.tokens import clean_code, read_token
+from lms.kernel.tokens import read_token
 from lms.plugins.checkin.enums import Direction
 from lms.plugins.checkin.models import Attendance, Scan
 
 MIN_SEARCH = 3
+LONGEST_CODE = 20  # six letters, with spaces and dashes as people type them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +52,7 @@ class Counter:
 
 def enrolment_of_badge(text: str) -> tuple[Enrolment | None, bool]:
     """`(enrolment, is_current)` of a badge token or of the URL that a badge's QR code holds."""
-    token = "".join(text.split()).rstrip("/").rpartition("/")[2]
+    token = "".join(unquote(text).split()).rstrip("/").rpartition("/")[2]
     read = read_token(BADGE, token)
     if read is None:
         return None, False
@@ -58,8 +61,8 @@ def enrolment_of_badge(text: str) -> tuple[Enrolment | None, bool]:
 
 
 def enrolment_of_code(typed: str) -> Enrolment | None:
-    """The enrolment of a typed ticket code."""
-    return db.session.scalar(sa.select(Enrolment).where(Enrolment.ticket_code == clean_code(typed)))
+    """The enrolment of a typed ticket code; text that is far from one finds nobody."""
+    return by_code(typed) if len(typed) <= LONGEST_CODE else None
 
 
 def scan_of(device: str, client_id: str) -> Scan | None:
@@ -93,6 +96,15 @@ def attendances(workshop_id: int, session_ids: Sequence[int]) -> list[Attendance
         Attendance.workshop_id == workshop_id, Attendance.session_id.in_(list(session_ids))
     )
     return list(db.session.scalars(query.order_by(Attendance.at)))
+
+
+def correctors(rows: Sequence[Attendance]) -> dict[int, str]:
+    """`{account_id: name}` of those who corrected any of these by hand; no statement when nothing was corrected."""
+    ids = {row.account_id for row in rows if row.is_corrected and row.account_id is not None}
+    if not ids:
+        return {}
+    found = db.session.execute(sa.select(Account.id, Account.name).where(Account.id.in_(ids)))
+    return {number: name for number, name in found}
 
 
 def attendances_of_person(enrolment_id: int) -> list[Attendance]:
@@ -152,6 +164,13 @@ def board(workshop_id: int, session_id: int) -> list[Presence]:
         )
         for row in db.session.execute(query)
     ]
+
+
+def participant(workshop_id: int, person_id: int) -> Enrolment | None:
+    """The enrolment of a person as participant, whatever its state."""
+    return db.session.scalar(
+        sa.select(Enrolment).filter_by(workshop_id=workshop_id, person_id=person_id, role=Role.PESERTA)
+    )
 
 
 def search(workshop_id: int, text: str, *, limit: int = 12) -> list[Enrolment]:

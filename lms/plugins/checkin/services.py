@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from lms.core.enrolments.enums import EnrolmentStatus
@@ -23,11 +25,16 @@ from lms.plugins.checkin.models import Attendance, Scan
 from lms.plugins.schedule.api import Session, SessionState
 
 OPENS_BEFORE = timedelta(minutes=60)
+CLAIM_DEVICE = "claim"  # in place of a device: a claim may be used once, from whichever phone
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a scan led to. `at` is the time that counts: of the first scan when the person was present already."""
+    """What a scan led to.
+
+    `at` is the time that counts: of the first scan when the person was present already, and of opening or closing
+    when a session cannot be checked into now.
+    """
 
     verdict: Verdict
     reason: Reason | None = None
@@ -35,6 +42,20 @@ class Outcome:
     at: datetime | None = None
     late_minutes: int = 0
     scan_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """What one scan says, as it is logged."""
+
+    session: Session
+    enrolment: Enrolment | None
+    method: Method
+    device: str
+    client_id: str
+    actor: Actor
+    at: datetime | None
+    direction: Direction
 
 
 def check_in(
@@ -55,60 +76,42 @@ def check_in(
     `client_id`) again gives the same answer; the same id for another person or session is refused as misuse.
     A refusal is an answer, not an error: it is logged with its reason and does not block a later valid scan.
     """
-    moment = at or now()
-    reason = refusal or _refusal(session, enrolment)
-    scan = _log(
+    seen = _Seen(
         session=session,
         enrolment=enrolment,
         method=method,
-        device=device,
-        client_id=client_id,
-        client_time=at,
-        direction=direction,
-        reason=reason,
+        device=device[:40],
+        client_id=client_id[:64],
         actor=actor,
+        at=at,
+        direction=direction,
     )
-    if scan is None:
-        return _replay(device, client_id, session, enrolment, direction)
+    reason = _refusal(session, enrolment, refusal)
+    scan_id = _log(seen, reason)
+    if scan_id is None:
+        return _replay(seen)
     if reason is not None or enrolment is None:
-        return Outcome(verdict=Verdict.REFUSED, reason=reason, enrolment=enrolment, scan_id=scan)
-    late = _late_minutes(session, moment) if direction is Direction.IN else 0
-    new_id = insert_ignore(
-        Attendance,
-        {
-            "workshop_id": session.workshop_id,
-            "session_id": session.id,
-            "enrolment_id": enrolment.id,
-            "direction": direction,
-            "at": moment,
-            "late_minutes": late,
-            "method": method,
-            "is_corrected": False,
-            "correction": "",
-            "account_id": actor.account_id,
-        },
-        keys=("enrolment_id", "session_id", "direction"),
-    )
-    if new_id is not None:
-        publish(CheckinRecorded(enrolment_id=enrolment.id, session_id=session.id, workshop_id=session.workshop_id))
-        return Outcome(verdict=Verdict.PRESENT, enrolment=enrolment, at=moment, late_minutes=late, scan_id=scan)
-    return _already(scan, session, enrolment, direction, moment)
+        return Outcome(verdict=Verdict.REFUSED, reason=reason, enrolment=enrolment, scan_id=scan_id)
+    return _mark(seen, enrolment, scan_id)
 
 
-def undo(*, session: Session, enrolment: Enrolment, reason: str, actor: Actor) -> None:
-    """Take an attendance back, with a reason; both facts stay in the log and the person can be checked in again."""
+def undo(*, session: Session, enrolment: Enrolment, reason: str, actor: Actor) -> bool:
+    """Take an attendance back, with a reason; both facts stay in the log and the person can be checked in again.
+
+    False when there was nothing to take back, for instance because another device was faster.
+    """
     if not reason.strip():
         raise RuleViolation(_("Write why, for instance “wrong person scanned”."), "reason")
-    row = queries.attendance(enrolment.id, session.id)
-    if row is None:
-        return
+    row_id = _delete_attendance(session, enrolment)
+    if row_id is None:
+        return False
     db.session.add(
         Scan(
             workshop_id=session.workshop_id,
             session_id=session.id,
             enrolment_id=enrolment.id,
             device="undo",
-            client_id=f"{row.id}-{int(now().timestamp() * 1000)}",
+            client_id=f"{row_id}-{secrets.token_hex(8)}",  # SQLite gives the number of a deleted row away again
             server_time=now(),
             method=Method.MANUAL,
             verdict=Verdict.UNDONE,
@@ -116,15 +119,18 @@ def undo(*, session: Session, enrolment: Enrolment, reason: str, actor: Actor) -
             account_id=actor.account_id,
         )
     )
-    db.session.delete(row)
     db.session.flush()
     audit.record(
         action="checkin.undone", subject=enrolment, workshop_id=session.workshop_id, actor=actor, reason=reason
     )
+    return True
 
 
 def correct(*, session: Session, enrolment: Enrolment, at: datetime, reason: str, actor: Actor) -> Attendance:
-    """Enter an attendance by hand afterwards; documents print it with an asterisk, who and why."""
+    """Enter an attendance by hand afterwards; documents print it with an asterisk, who and why.
+
+    Whoever is present already keeps the time that was scanned.
+    """
     if not reason.strip():
         raise RuleViolation(_("Write why, for instance “signed on paper”."), "reason")
     outcome = check_in(
@@ -132,7 +138,7 @@ def correct(*, session: Session, enrolment: Enrolment, at: datetime, reason: str
         enrolment=enrolment,
         method=Method.MANUAL,
         device="manual",
-        client_id=f"{enrolment.id}-{session.id}-{int(now().timestamp() * 1000)}",
+        client_id=f"{enrolment.id}-{session.id}-{secrets.token_hex(8)}",
         actor=actor,
         at=at,
     )
@@ -143,95 +149,130 @@ def correct(*, session: Session, enrolment: Enrolment, at: datetime, reason: str
     if outcome.verdict is Verdict.PRESENT:
         row.is_corrected, row.correction = True, reason[:300]
         db.session.flush()
-    audit.record(
-        action="checkin.corrected", subject=enrolment, workshop_id=session.workshop_id, actor=actor, reason=reason
-    )
+        audit.record(
+            action="checkin.corrected", subject=enrolment, workshop_id=session.workshop_id, actor=actor, reason=reason
+        )
     return row
 
 
-def self_refusal(session: Session) -> Reason | None:
-    """Why self check-in is not possible now: too early, or the session is over."""
+def self_refusal(session: Session) -> Outcome | None:
+    """Why self check-in is not possible now, with the time from or until which it is: too early, or over."""
     if session.state is SessionState.OPEN:
         return None
-    moment = now()
-    if session.state is SessionState.CLOSED or moment > session.ends_at:
-        return Reason.CLOSED
-    return Reason.NOT_OPEN if moment < session.starts_at - OPENS_BEFORE else None
+    moment, opens_at = now(), session.starts_at - OPENS_BEFORE
+    if session.state is SessionState.CLOSED:
+        return Outcome(verdict=Verdict.REFUSED, reason=Reason.CLOSED, at=session.closed_at or session.ends_at)
+    if moment > session.ends_at:
+        return Outcome(verdict=Verdict.REFUSED, reason=Reason.CLOSED, at=session.ends_at)
+    return Outcome(verdict=Verdict.REFUSED, reason=Reason.NOT_OPEN, at=opens_at) if moment < opens_at else None
 
 
-def _refusal(session: Session, enrolment: Enrolment | None) -> Reason | None:
+def _refusal(session: Session, enrolment: Enrolment | None, known: Reason | None) -> Reason | None:
+    """`known` is what the door found out before; that a ticket belongs elsewhere says more than any of it."""
     if enrolment is None:
-        return Reason.UNKNOWN
+        return known or Reason.UNKNOWN
     if enrolment.workshop_id != session.workshop_id:
         return Reason.OTHER_WORKSHOP
+    if known is not None:
+        return known
     if enrolment.status is EnrolmentStatus.CANCELLED:
         return Reason.CANCELLED
     return Reason.WAITLISTED if enrolment.status is EnrolmentStatus.WAITLISTED else None
 
 
-def _log(
-    *,
-    session: Session,
-    enrolment: Enrolment | None,
-    method: Method,
-    device: str,
-    client_id: str,
-    client_time: datetime | None,
-    direction: Direction,
-    reason: Reason | None,
-    actor: Actor,
-) -> int | None:
+def _log(seen: _Seen, reason: Reason | None) -> int | None:
     """Add the scan to the log; None when this very scan is there already."""
     scan = {
-        "workshop_id": session.workshop_id,
-        "session_id": session.id,
-        "enrolment_id": enrolment.id if enrolment else None,
-        "device": device[:40],
-        "client_id": client_id[:64],
-        "client_time": client_time,
+        "workshop_id": seen.session.workshop_id,
+        "session_id": seen.session.id,
+        "enrolment_id": seen.enrolment.id if seen.enrolment else None,
+        "device": seen.device,
+        "client_id": seen.client_id,
+        "client_time": seen.at,
         "server_time": now(),
-        "method": method,
-        "direction": direction,
+        "method": seen.method,
+        "direction": seen.direction,
         "verdict": Verdict.REFUSED if reason else Verdict.PRESENT,
         "reason": reason,
         "note": "",
-        "account_id": actor.account_id,
+        "account_id": seen.actor.account_id,
     }
     return insert_ignore(Scan, scan, keys=("device", "client_id"))
 
 
-def _replay(
-    device: str, client_id: str, session: Session, enrolment: Enrolment | None, direction: Direction
-) -> Outcome:
-    earlier = queries.scan_of(device[:40], client_id[:64])
+def _mark(seen: _Seen, enrolment: Enrolment, scan_id: int) -> Outcome:
+    """The attendance of a good scan: new, or there already."""
+    session, moment = seen.session, seen.at or now()
+    late = _late_minutes(session, moment) if seen.direction is Direction.IN else 0
+    row = {
+        "workshop_id": session.workshop_id,
+        "session_id": session.id,
+        "enrolment_id": enrolment.id,
+        "direction": seen.direction,
+        "at": moment,
+        "late_minutes": late,
+        "method": seen.method,
+        "is_corrected": False,
+        "correction": "",
+        "account_id": seen.actor.account_id,
+    }
+    if insert_ignore(Attendance, row, keys=("enrolment_id", "session_id", "direction")) is None:
+        return _already(seen, enrolment, scan_id, moment)
+    publish(CheckinRecorded(enrolment_id=enrolment.id, session_id=session.id, workshop_id=session.workshop_id))
+    return Outcome(verdict=Verdict.PRESENT, enrolment=enrolment, at=moment, late_minutes=late, scan_id=scan_id)
+
+
+def _replay(seen: _Seen) -> Outcome:
+    """The answer that the first sending of this scan got; honest when the attendance was taken back since."""
+    earlier = queries.scan_of(seen.device, seen.client_id)
     assert earlier is not None
-    same = earlier.session_id == session.id and earlier.enrolment_id == (enrolment.id if enrolment else None)
-    if not same:
-        reason = Reason.USED_CLAIM if device == "claim" else Reason.MISUSED_SCAN
-        return Outcome(verdict=Verdict.REFUSED, reason=reason, enrolment=enrolment)
-    row = queries.attendance(earlier.enrolment_id or 0, session.id, direction)
+    enrolment_id = seen.enrolment.id if seen.enrolment else None
+    if (earlier.session_id, earlier.enrolment_id, earlier.direction) != (
+        seen.session.id,
+        enrolment_id,
+        seen.direction,
+    ):
+        reason = Reason.USED_CLAIM if seen.device == CLAIM_DEVICE else Reason.MISUSED_SCAN
+        return Outcome(verdict=Verdict.REFUSED, reason=reason, enrolment=seen.enrolment)
+    row = queries.attendance(enrolment_id or 0, seen.session.id, seen.direction)
+    was_taken_back = row is None and earlier.verdict is not Verdict.REFUSED
     return Outcome(
-        verdict=earlier.verdict,
+        verdict=Verdict.UNDONE if was_taken_back else earlier.verdict,
         reason=earlier.reason,
-        enrolment=enrolment,
+        enrolment=seen.enrolment,
         at=row.at if row else None,
         late_minutes=row.late_minutes if row else 0,
         scan_id=earlier.id,
     )
 
 
-def _already(scan_id: int, session: Session, enrolment: Enrolment, direction: Direction, moment: datetime) -> Outcome:
-    """The person was present: keep the earlier of the two times, since an offline scan may arrive late."""
-    row = queries.attendance(enrolment.id, session.id, direction)
+def _already(seen: _Seen, enrolment: Enrolment, scan_id: int, moment: datetime) -> Outcome:
+    """The person was present: keep the earlier of two scanned times, since an offline scan may arrive late."""
+    row = queries.attendance(enrolment.id, seen.session.id, seen.direction)
     assert row is not None
-    if direction is Direction.IN and moment < row.at and not row.is_corrected:
-        row.at, row.late_minutes = moment, _late_minutes(session, moment)
+    is_scanned = seen.method is not Method.MANUAL and not row.is_corrected
+    if seen.direction is Direction.IN and moment < row.at and is_scanned:
+        row.at, row.late_minutes = moment, _late_minutes(seen.session, moment)
     scan = db.session.get_one(Scan, scan_id)
     scan.verdict = Verdict.ALREADY
     db.session.flush()
     return Outcome(
         verdict=Verdict.ALREADY, enrolment=enrolment, at=row.at, late_minutes=row.late_minutes, scan_id=scan_id
     )
+
+
+def _delete_attendance(session: Session, enrolment: Enrolment) -> int | None:
+    """In one statement, so that of two devices only one takes it back."""
+    found: int | None = db.session.scalar(
+        sa.delete(Attendance)
+        .where(
+            Attendance.enrolment_id == enrolment.id,
+            Attendance.session_id == session.id,
+            Attendance.direction == Direction.IN,
+        )
+        .returning(Attendance.id)
+    )
+    return found
 
 
 def _late_minutes(session: Session, moment: datetime) -> int:

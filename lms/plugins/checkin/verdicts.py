@@ -48,7 +48,14 @@ def words_for_self(outcome: Outcome) -> Words:
     return Words(kind="bad", icon="circle-x", title=title, text=text)
 
 
+def words_for_input(error: str) -> Words:
+    """What the scanner shows when the form itself was not filled in right."""
+    return Words(kind="bad", icon="circle-x", title=_("This could not be read"), text=error)
+
+
 def _refused(outcome: Outcome) -> tuple[str, str]:
+    if outcome.verdict is Verdict.UNDONE:
+        return _("This attendance was taken back"), _("Scan once more to mark the person present again.")
     match outcome.reason:
         case Reason.REVOKED_BADGE:
             return _("This badge was replaced"), _("Ask for the new badge, or search by name.")
@@ -59,9 +66,9 @@ def _refused(outcome: Outcome) -> tuple[str, str]:
         case Reason.WAITLISTED:
             return _("Still on the waiting list"), _("Ask the committee whether a seat is free.")
         case Reason.NOT_OPEN:
-            return _("Check-in has not opened yet"), _("It opens an hour before the session. Please wait a little.")
+            return _("Check-in has not opened yet"), _opens(outcome)
         case Reason.CLOSED:
-            return _("Check-in for this session is over"), _("Show your ticket to the committee at the door.")
+            return _("Check-in for this session is over"), _closed(outcome)
         case Reason.OLD_CODE:
             return _("This code has changed"), _(
                 "The code changes every 30 seconds. Scan the newest one on the screen."
@@ -72,6 +79,19 @@ def _refused(outcome: Outcome) -> tuple[str, str]:
             return _("This scan was sent for somebody else"), _("Scan once more.")
         case _:
             return _("This code is not known"), _("Try again, type the ticket code, or search by name.")
+
+
+def _opens(outcome: Outcome) -> str:
+    if outcome.at is None:
+        return _("It opens an hour before the session. Please wait a little.")
+    when = _("%(day)s, at %(time)s", day=shortday(outcome.at), time=clockz(outcome.at))
+    return _("It opens on %(when)s. Please wait a little.", when=when)
+
+
+def _closed(outcome: Outcome) -> str:
+    if outcome.at is None:
+        return _("Show your ticket to the committee at the door.")
+    return _("It closed at %(time)s. Show your ticket to the committee at the door.", time=clockz(outcome.at))
 
 
 def _other_workshop(outcome: Outcome) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lms.core.enrolments import services as enrolments
 from lms.core.enrolments.enums import Source
-from lms.core.enrolments.queries import enrolment_by_id
 from lms.core.people.enums import Gender
 from lms.core.people.services import find_or_create
 from lms.kernel import audit
@@ -30,25 +29,32 @@ def admit(
 ) -> Outcome:
     """Enrol and mark present. The same form sent twice, or a person registered already, leads to one person.
 
-    Staff may exceed the quota: the person stands at the door. Raises RuleViolation for a bad name or number.
+    Staff may exceed the quota: the person stands at the door. Whoever is registered keeps that registration as it is;
+    a cancelled or waiting one is refused like at every other door. Raises RuleViolation for a bad name or number.
     """
-    earlier = queries.scan_of(device, client_id)
-    if earlier is not None and earlier.enrolment_id is not None:
-        known = enrolment_by_id(earlier.enrolment_id)
-        return services.check_in(
-            session=session, enrolment=known, method=Method.WALK_IN, device=device, client_id=client_id, actor=actor
-        )
-    workshop = enrolments.lock_workshop(workshop_id)
+    enrolments.lock_workshop(workshop_id)  # a form sent twice at once: the second waits here
     person = find_or_create(full_name=full_name, phone=phone, gender=gender)
-    enrolment = enrolments.enrol(
-        workshop=workshop,
-        person=person,
-        role=Role.PESERTA,
-        affiliation=affiliation,
-        position=position,
-        source=Source.WALK_IN,
-    )
-    audit.record(action="checkin.walk_in", subject=enrolment, workshop_id=workshop_id, actor=actor)
+    enrolment = queries.participant(workshop_id, person.id)
+    if enrolment is None:
+        enrolment = enrolments.enrol(
+            workshop=session.workshop,
+            person=person,
+            role=Role.PESERTA,
+            affiliation=affiliation,
+            position=position,
+            source=Source.WALK_IN,
+        )
+        audit.record(action="checkin.walk_in", subject=enrolment, workshop_id=workshop_id, actor=actor)
     return services.check_in(
-        session=session, enrolment=enrolment, method=Method.WALK_IN, device=device, client_id=client_id, actor=actor
+        session=session,
+        enrolment=enrolment,
+        method=Method.WALK_IN,
+        device=device,
+        client_id=_scan_id(client_id, enrolment.id),
+        actor=actor,
     )
+
+
+def _scan_id(form_id: str, enrolment_id: int) -> str:
+    """One for each person: the browser's way back may fill the same form in for somebody else."""
+    return f"{form_id[:50]}-{enrolment_id}"

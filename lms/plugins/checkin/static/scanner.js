@@ -48,7 +48,12 @@ async function send(code, clientId) {
 
 async function submit(code) {
   const text = code.trim();
-  if (busy || !text || (text === last.text && Date.now() - last.at < PAUSE * 2)) return;
+  if (!text) return;
+  if (text === last.text && Date.now() - last.at < PAUSE * 2) {
+    last.at = Date.now(); // a badge that stays in the picture is one scan, however long it is held there
+    return;
+  }
+  if (busy) return;
   busy = true;
   last = { text, at: Date.now() };
   const id = crypto.randomUUID?.() ?? String(Math.random()).slice(2);

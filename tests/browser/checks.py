@@ -1,0 +1,122 @@
+"""What every page must pass in a browser: axe, no sideways scroll, a quiet console, one heading, a language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+SCHEMES = ("light", "dark")
+WIDTHS = (360, 1280)
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_RUN = """async (tags) => {
+  const found = await axe.run(document, {
+    runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], iframes: false,
+  });
+  return found.violations.map((rule) =>
+    rule.id + ": " + rule.nodes.map((node) => node.target.join(" ") + " " + node.html.slice(0, 160)).join(" | "));
+}"""
+# What reaches past the right edge, and is not inside a box that scrolls by itself.
+_WIDE = """() => {
+  const edge = document.documentElement.clientWidth, found = [];
+  if (document.documentElement.scrollWidth > edge) found.push("the page, by " + (document.documentElement.scrollWidth - edge));
+  const scrolls = (box) => box && (/auto|scroll|hidden|clip/.test(getComputedStyle(box).overflowX) || scrolls(box.parentElement));
+  for (const box of document.body.querySelectorAll("*")) {
+    const place = box.getBoundingClientRect();
+    if (place.width > 1 && place.right > edge + 1 && place.left < edge && !box.closest(".vh, svg") && !scrolls(box.parentElement))
+      found.push(box.tagName + "." + box.getAttribute("class") + " ends at " + Math.round(place.right));
+  }
+  return found.slice(0, 4);
+}"""
+_HEADINGS = """() => [...document.querySelectorAll("h1")].filter((h) => h.checkVisibility()).length"""
+_CLIPPED = """() => [...document.querySelectorAll("main :is(button, a, th, td, dt, dd, label, p, h1, h2, h3, span, li)")]
+  .filter((box) => /hidden|clip/.test(getComputedStyle(box).overflowX) && box.scrollWidth > box.clientWidth + 1
+    && !box.closest(".vh, .skip"))
+  .map((box) => box.tagName + "." + box.className + " " + box.textContent.trim().slice(0, 40)).slice(0, 4)"""
+_POLICY = """document.addEventListener("securitypolicyviolation", (event) => {
+  console.error("policy: " + event.violatedDirective + " " + event.blockedURI);
+});"""
+
+
+class Visitor:
+    """One browser that opens page after page and keeps what it complained about."""
+
+    def __init__(self, browser: Browser, cookie: Any = None, *, language: str = "id") -> None:
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": WIDTHS[0], "height": 800}, locale="id-ID", timezone_id="Asia/Pontianak"
+        )
+        self.context.set_default_timeout(15_000)
+        self.context.add_init_script(_POLICY)
+        if cookie:
+            self.context.add_cookies([cookie])
+        self.language = language
+        self.faults: list[str] = []
+        self.page: Page = self.context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
+        self.page.on("requestfailed", self._failed)
+        self.page.on("response", self._answered)
+
+    def open(self, url: str, *, status: int = 200) -> None:
+        """Go there; a status other than the expected one is a fault."""
+        answer = self.page.goto(url)
+        self._expect(answer, status)
+
+    def send(self, *, status: int) -> None:
+        """Send the page's own form as it stands, past the browser's own checks."""
+        self.page.evaluate("""() => {
+          const forms = [...document.querySelectorAll("main form[method=post]")];
+          const own = forms.filter((form) => new URL(form.action).pathname === location.pathname);
+          own[0].noValidate = true;
+        }""")
+        with self.page.expect_navigation() as going:
+            self.page.evaluate("""() => {
+              const forms = [...document.querySelectorAll("main form[method=post]")];
+              forms.find((form) => form.noValidate).requestSubmit();
+            }""")
+        self._expect(going.value, status)
+
+    def _expect(self, answer: Response | None, status: int) -> None:
+        if answer is None or answer.status != status:
+            self.faults.append(f"answered {answer and answer.status} instead of {status}")
+
+    def look(self) -> list[str]:
+        """Check the open page in both widths and schemes; returns and forgets the faults."""
+        page = self.page
+        headings, language = page.evaluate(_HEADINGS), page.evaluate("document.documentElement.lang")
+        if headings != 1:
+            self.faults.append(f"{headings} h1")
+        if language != self.language:
+            self.faults.append(f"lang={language!r}")
+        page.evaluate(AXE)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            self._measure(width)
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                self.faults += [f"{width} {scheme}: {fault}" for fault in page.evaluate(_RUN, list(RULES))]
+        found, self.faults = self.faults, []
+        return found
+
+    def _measure(self, width: int) -> None:
+        for fault in self.page.evaluate(_WIDE):
+            self.faults.append(f"{width}: too wide: {fault}")
+        for fault in self.page.evaluate(_CLIPPED):
+            self.faults.append(f"{width}: cut off: {fault}")
+
+    def close(self) -> None:
+        self.context.close()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        is_own_status = "Failed to load resource" in message.text and message.location.get("url") == self.page.url
+        if message.type in {"error", "warning"} and not is_own_status:
+            self.faults.append(f"console: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        self.faults.append(f"request failed: {request.url} {request.failure}")
+
+    def _answered(self, answer: Response) -> None:
+        if answer.status >= 400 and not answer.request.is_navigation_request():
+            self.faults.append(f"{answer.status} for {answer.url}")

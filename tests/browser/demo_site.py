@@ -1,0 +1,258 @@
+"""The demo on a real server, and every page of it: whose page it is and under which address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+
+from lms.app import create_app
+from lms.config import Settings
+from lms.core.accounts import sessions
+from lms.core.enrolments.models import Enrolment
+from lms.core.enrolments.services import badge_token, link_token
+from lms.demo import workshops
+from lms.kernel.clock import freeze
+from lms.kernel.db import db, unit_of_work
+from lms.kernel.permissions import SYSTEM, Permission, Role
+from lms.plugins.checkin.venue import venue_code
+from lms.plugins.quiz import services as quiz_services
+from lms.plugins.reports.enums import ReportStatus
+from lms.plugins.reports.models import Report
+from lms.plugins.reports.services import recommend
+from tests.browser.server import Installation
+from tests.contract.world import World
+
+ANYBODY = "anonymous"
+# Who is asked first; the first who gets the page is the one whose page it is.
+TURN = (ANYBODY, Role.PESERTA, Role.NARASUMBER, Role.PENYELENGGARA, Role.PUSAT, Role.PENGURUS, Role.PANITIA)
+DOOR = "door"  # this blueprint is the door officer's
+WRITING = 20  # the participant who is in the middle of a quiz; the demo lets those before answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One page: `who` names the cookie to come with."""
+
+    who: str
+    path: str
+    status: int = 200
+    endpoint: str = ""
+    sends: bool = False  # the page comes after its form was sent as it stood
+
+    @property
+    def title(self) -> str:
+        return f"{self.path} as {self.who}{', sent' if self.sends else ''}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A workshop of the demo with a person of each ticket role, and the values of URL arguments there."""
+
+    name: str
+    people: dict[Role, Enrolment]
+    arguments: dict[str, Any]
+
+
+@dataclass
+class DemoSite:
+    """The server, and an app on the same database that knows its ids; its clock stands at `moment`."""
+
+    installation: Installation
+    app: Flask
+    moment: datetime
+    scenes: tuple[Scene, ...] = ()
+    clients: dict[str, FlaskClient] = field(default_factory=dict)
+    visits: list[Visit] = field(default_factory=list)
+    downloads: set[str] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)
+
+    @property
+    def url(self) -> str:
+        return self.installation.url
+
+    def cookie(self, who: str) -> dict[str, str] | None:
+        """The cookie that makes a browser be `who`; None for anybody."""
+        name = self.app.config["SESSION_COOKIE_NAME"]
+        kept = self.clients[who].get_cookie(name, domain="127.0.0.1")
+        return None if kept is None or who == ANYBODY else {"name": name, "value": kept.value, "url": self.url}
+
+    def of_role(self, role: str) -> list[Visit]:
+        """The pages of one role, in all scenes."""
+        return [visit for visit in self.visits if visit.who.partition("@")[0] == role]
+
+
+@contextmanager
+def demo_site(folder: Path) -> Iterator[DemoSite]:
+    """Load the demo at ten in the morning of its second day, and serve it from processes of their own."""
+    moment = datetime.now(ZoneInfo("Asia/Pontianak")).replace(hour=10, minute=0, second=0, microsecond=0)
+    installation = Installation(folder, {"LMS_ENV": "demo"})
+    installation.set_clock(moment)
+    installation.run("demo", "--data", str(folder), "--load-only")
+    settings = Settings.from_env(installation.environment, data_dir=folder)
+    site = DemoSite(installation, create_app(settings, WTF_CSRF_ENABLED=False), moment)
+    try:
+        with freeze(moment):
+            _people(site)
+            _walk(site)
+        installation.set_clock(moment)
+        installation.start()
+        yield site
+    finally:
+        installation.stop()
+        with site.app.app_context():
+            db.session.remove()
+            for engine in db.engines.values():
+                engine.dispose()
+
+
+def _people(site: DemoSite) -> None:
+    """The scenes, and a signed-in client for everybody in them."""
+    with site.app.app_context(), site.app.test_request_context(base_url=site.url):
+        world = World(site.app)
+        running, past = world.workshop, workshops.find(workshops.PAST_TITLE)
+        people, earlier = workshops.participants_of(running), workshops.participants_of(past)
+        pre_test = _one("SELECT id FROM quiz_quiz WHERE workshop_id = :w AND kind = 'pre'", w=running.id)
+        draft = db.session.scalars(sa.select(Report).where(Report.status == ReportStatus.DRAFT)).one()
+        with unit_of_work():
+            quiz_services.start(quiz_id=pre_test, enrolment_id=people[WRITING].id)
+            recommend(report=draft, text="Perluas lokakarya", evidence="Cakupan", owner="Dinas Sosial", actor=SYSTEM)
+        speakers = {row.id: workshops.speakers_of(row)[0] for row in (running, past)}
+        casts = {
+            "now": (people[0], speakers[running.id]),
+            "writing": (people[WRITING], speakers[running.id]),
+            "past": (earlier[0], speakers[past.id]),
+        }
+        site.scenes = tuple(_scene(world, name, *cast) for name, cast in casts.items())
+        named = {status: _one("SELECT id FROM core_enrolment WHERE status = :s", s=status) for status in _OTHERS}
+        others = {f"{Role.PESERTA}@{name}": db.session.get_one(Enrolment, key) for name, key in named.items()}
+        others |= {f"{Role.PESERTA}@answered": people[1], f"{Role.PESERTA}@revoked": earlier[4]}
+        tickets = {f"{role}@{s.name}": row for s in site.scenes for role, row in s.people.items()} | others
+        with unit_of_work():
+            keys = {who: sessions.open_session(enrolment=row) for who, row in tickets.items()}
+            keys |= {role: world._open(role) for role in Role if role not in (Role.PESERTA, Role.NARASUMBER)}
+    site.clients = {ANYBODY: site.app.test_client(), **{who: _client(site, key) for who, key in keys.items()}}
+
+
+_OTHERS = ("waitlisted", "cancelled")
+
+
+def _client(site: DemoSite, key: str) -> FlaskClient:
+    client = site.app.test_client()
+    with client.session_transaction(base_url=site.url) as cookie:
+        cookie["_user_id"], cookie["_fresh"], cookie["_permanent"] = key, True, True
+    return client
+
+
+def _one(statement: str, **values: Any) -> Any:
+    return db.session.execute(sa.text(statement), values).scalar()
+
+
+def _scene(world: World, name: str, participant: Enrolment, speaker: Enrolment) -> Scene:
+    """The world's arguments, with those of the scene's workshop and person in their place."""
+    workshop = participant.workshop
+    firsts = {
+        "session_id": "SELECT id FROM schedule_session WHERE workshop_id = :w AND code = 'SESI-1'",
+        "quiz_id": "SELECT id FROM quiz_quiz WHERE workshop_id = :w AND kind = 'pre'",
+        "evaluation": "SELECT id FROM quiz_quiz WHERE workshop_id = :w AND kind = 'evaluation'",
+        "batch_id": "SELECT min(id) FROM certificates_batch WHERE workshop_id = :w",
+        "certificate_id": "SELECT min(id) FROM certificates_certificate WHERE enrolment_id = :e",
+        "certificate_code": "SELECT min(code) FROM certificates_certificate WHERE enrolment_id = :e",
+        "row_id": "SELECT min(r.id) FROM followup_row r JOIN followup_plan p ON p.id = r.plan_id"
+        " WHERE p.workshop_id = :w AND p.affiliation_key = :k",
+        "report_code": "SELECT min(verify_code) FROM reports_report",
+        "report_id": "SELECT min(id) FROM reports_report WHERE status = :r",
+        "recommendation_id": "SELECT min(c.id) FROM reports_recommendation c JOIN reports_report p"
+        " ON p.id = c.report_id WHERE p.status = :r",
+    }
+    report = "frozen" if name == "now" else "draft"
+    values = {"w": workshop.id, "e": participant.id, "k": participant.affiliation_key, "r": report}
+    found = {key: db.session.execute(sa.text(query), values).scalar() for key, query in firsts.items()}
+    kept = {key: value for key, value in world._known("").items() if value is not None}
+    arguments = {
+        **kept,
+        "workshop_id": workshop.id,
+        "slug": workshop.slug,
+        "enrolment_id": participant.id,
+        "badge": badge_token(participant),
+        "link": link_token(participant),
+        "key": "organisations.list",
+        **{key: value for key, value in found.items() if value is not None},
+    }
+    return Scene(name=name, people={Role.PESERTA: participant, Role.NARASUMBER: speaker}, arguments=arguments)
+
+
+def _values(site: DemoSite, rule: Any, scene: Scene) -> dict[str, Any]:
+    """The arguments of one rule; a name that means different things is told apart by the endpoint."""
+    known = dict(scene.arguments)
+    folder = site.app.static_folder if rule.endpoint == "static" else None
+    if rule.endpoint.endswith(".static"):
+        folder = site.app.blueprints[rule.endpoint.partition(".")[0]].static_folder
+    if folder:
+        file = min(path for path in Path(folder).rglob("*") if path.is_file())
+        known["filename"] = file.relative_to(folder).as_posix()
+    if rule.endpoint.endswith("evaluate"):
+        known["quiz_id"] = known["evaluation"]
+    known["token"] = known["badge" if rule.endpoint == "checkin.badge" else "link"]
+    codes = {"accounts.language": "en", "certificates.verify": known.get("certificate_code", "")}
+    codes |= {"reports.verify": known.get("report_code", "")}
+    known["code"] = codes.get(rule.endpoint) or "ABCDEF"
+    if rule.endpoint == "checkin.scan":
+        known["session_id"] = _current_session(known["workshop_id"])
+        known["code"] = venue_code(known["session_id"])
+    return {name: known[name] for name in rule.arguments}
+
+
+def _current_session(workshop_id: int) -> int:
+    from lms.plugins.schedule.api import current_session, sessions_of
+
+    running = current_session(workshop_id)
+    return running.id if running is not None else sessions_of(workshop_id)[0].id
+
+
+def _turn(access: Any, endpoint: str) -> Sequence[str]:
+    if access == "public" or access is None:
+        return (ANYBODY,)
+    first = (Role.PETUGAS,) if endpoint.partition(".")[0] == DOOR else ()
+    turn = (*first, *(role for role in TURN if role != ANYBODY))
+    if isinstance(access, Permission):
+        return [role for role in turn if role in access.default_roles]
+    return [Role.PUSAT]
+
+
+def _walk(site: DemoSite) -> None:
+    """Ask for every route until somebody gets a page; remember downloads, and what nobody could get."""
+    for rule in sorted(site.app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if "GET" not in (rule.methods or ()):
+            continue
+        access = getattr(site.app.view_functions[rule.endpoint], "__lms_access__", None)
+        seen = _ask(site, rule, _turn(access, rule.endpoint))
+        if isinstance(seen, Visit):
+            site.visits.append(seen)
+        else:
+            (site.downloads if seen else site.unseen).add(rule.endpoint)
+
+
+def _ask(site: DemoSite, rule: Any, turn: Sequence[str]) -> Visit | bool:
+    """The first page; else whether there was a download or a way elsewhere."""
+    is_download = False
+    for scene in site.scenes:
+        with site.app.app_context(), site.app.test_request_context(base_url=site.url):
+            path = url_for(rule.endpoint, **_values(site, rule, scene))
+        for role in turn:
+            who = f"{role}@{scene.name}" if role in scene.people else str(role)
+            with site.clients[who].get(path, base_url=site.url) as answer:
+                pass
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                return Visit(who=who, path=path, endpoint=rule.endpoint)
+            is_elsewhere = answer.status_code in {302, 303} and "/masuk" not in answer.headers["Location"]
+            is_download = is_download or answer.status_code == 200 or is_elsewhere
+    return is_download
