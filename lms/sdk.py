@@ -15,8 +15,11 @@ from lms.core.workshops.models import Organiser, Workshop
 from lms.core.workshops.queries import workshop_by_id
 from lms.kernel.audit import record
 from lms.kernel.clock import now
-from lms.kernel.db import IntPk, UtcDateTime, db, insert_ignore, str_enum, unit_of_work
+from lms.kernel.commands.context import with_app
+from lms.kernel.db import IntPk, Model, UtcDateTime, db, insert_ignore, str_enum, unit_of_work
 from lms.kernel.declarations import (
+    Affiliation,
+    AffiliationSource,
     Event,
     EvidenceKind,
     Export,
@@ -29,6 +32,7 @@ from lms.kernel.declarations import (
     Period,
     PersonalData,
     PluginInfo,
+    ProgrammeLine,
     SearchSource,
     Setting,
     Slot,
@@ -63,6 +67,8 @@ __all__ = [
     "SEE_WORKSHOP",
     "Access",
     "Actor",
+    "Affiliation",
+    "AffiliationSource",
     "Column",
     "ColumnKind",
     "Enrolment",
@@ -78,6 +84,7 @@ __all__ = [
     "IntPk",
     "Job",
     "Metric",
+    "Model",
     "NavItem",
     "NotFound",
     "Organiser",
@@ -87,6 +94,7 @@ __all__ = [
     "Person",
     "PersonalData",
     "PluginInfo",
+    "ProgrammeLine",
     "Role",
     "RuleViolation",
     "Scope",
@@ -122,6 +130,7 @@ __all__ = [
     "storage",
     "str_enum",
     "unit_of_work",
+    "with_app",
     "workshop_by_id",
     "workshop_from_url",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Self
+from urllib.parse import quote
 
 from flask import Response, abort, request
 
@@ -41,8 +43,7 @@ def serve(
     response = Response(_Body(files, key, size), mimetype=content_type, direct_passthrough=True)
     response.content_length = size
     shown = inline and content_type in INLINE_TYPES
-    name = "".join(char for char in filename if char.isprintable() and char not in '/\\"') or "file"
-    response.headers.set("Content-Disposition", "inline" if shown else "attachment", filename=name)
+    name_file(response, filename, inline=shown)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = _PDF if shown and content_type == "application/pdf" else _SANDBOX
     response.headers["Cache-Control"] = cache_control
@@ -52,6 +53,18 @@ def serve(
         response.set_etag(validator)
     response.make_conditional(request.environ, accept_ranges=True, complete_length=size)
     return response
+
+
+def name_file(response: Response, filename: str, *, inline: bool = False) -> None:
+    """Set Content-Disposition; a name beyond ASCII also travels in RFC 5987 form, for headers carry Latin-1 only."""
+    name = "".join(char for char in filename if char.isprintable() and char not in '/\\"') or "file"
+    names = {"filename": name}
+    if not name.isascii():
+        stem, dot, ending = name.rpartition(".")
+        plain = unicodedata.normalize("NFKD", stem or ending).encode("ascii", "ignore").decode().strip(" -_.")
+        tail = f".{ending}" if dot and ending.isascii() else ""
+        names = {"filename": (plain or "file") + tail, "filename*": f"UTF-8''{quote(name, safe='')}"}
+    response.headers.set("Content-Disposition", "inline" if inline else "attachment", **names)
 
 
 class _Body:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, has_request_context, session
@@ -37,15 +36,16 @@ def init_babel(app: Flask, registry: Registry) -> None:
 
 def _hasten_templates(app: Flask) -> None:
     """Let templates find their catalogue with one look: Flask-Babel's way to it is a third of a long page."""
-    kept: dict[Locale, Any] = {}
+    kept: dict[str, Any] = {}
 
     def catalogue() -> Any:
         locale = get_locale()
         if locale is None:
             return get_translations()
-        if locale not in kept:
-            kept[locale] = get_translations()
-        return kept[locale]
+        found = kept.get(locale.language)  # not by the Locale itself, which formats its name to be compared
+        if found is None:
+            found = kept[locale.language] = get_translations()
+        return found
 
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda text: catalogue().ugettext(text),

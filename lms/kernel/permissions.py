@@ -135,7 +135,7 @@ class Actor:
         if any(grant.role in roles and (access is None or grant.reaches(access)) for grant in self.grants):
             return True
         ticket = self.enrolment
-        if ticket is None or ticket.role not in roles:
+        if ticket is None or not is_of_ticket(permission, ticket.role):
             return False
         if access is None:
             return True
@@ -146,6 +146,16 @@ class Actor:
     def roles(self) -> frozenset[Role]:
         """Every role held by a grant, wherever it reaches."""
         return frozenset(grant.role for grant in self.grants)
+
+
+def is_of_ticket(permission: Permission, role: Role) -> bool:
+    """Whether a ticket of this role carries the permission.
+
+    A ticket opens with a link or six letters, no password: one of a committee member opens what tickets are for, and
+    the staff pages of its committee need an account.
+    """
+    roles = permission.default_roles
+    return role in roles and (permission.scope is Scope.OWN or not TICKET_ROLES.isdisjoint(roles))
 
 
 ANONYMOUS = Actor()

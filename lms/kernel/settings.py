@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import IntPk, Model, db
@@ -76,4 +77,5 @@ def _typed(declared: Setting, value: object) -> object:
     try:
         return Decimal(str(value)) if declared.type is Decimal else declared.type(value)
     except (TypeError, ValueError, InvalidOperation):
-        raise RuleViolation(f"{declared.label}: {value!r}", field=declared.key) from None
+        message = _("%(value)s is not possible here. Write it in the form of the value before.", value=str(value)[:80])
+        raise RuleViolation(message, field=declared.key) from None

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from lms.kernel.declarations import NavItem
 from lms.kernel.engine import is_busy
@@ -72,6 +72,12 @@ def safe_next(target: str | None, default: str) -> str:
     return default if any(ord(character) < 32 or character == "\\" for character in target) else target
 
 
+def typed_search(name: str = "q", *, limit: int = 100) -> str:
+    """What was typed into a search box that is sent with GET, without control characters: PostgreSQL refuses NUL."""
+    typed = request.args.get(name, "")[:limit]
+    return "".join(char for char in typed if char.isprintable()).strip()
+
+
 def wants_json() -> bool:
     """Whether the caller is a script that reads JSON."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
@@ -92,6 +98,7 @@ def init_web(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(CSRFError, _http_error)
     app.register_error_handler(NotFound, lambda _error: error_page(404))
     app.register_error_handler(RuleViolation, _rule_error)
@@ -122,6 +129,11 @@ def _http_error(error: HTTPException) -> Any:
         if name.lower() == "allow":
             response.headers[name] = value
     return response
+
+
+def _foreign_host(_error: SecurityError) -> Response:
+    """No page: without a host that we trust no address can be built."""
+    return Response("Bad Request\n", 400, mimetype="text/plain")
 
 
 def _rule_error(error: RuleViolation) -> Response:

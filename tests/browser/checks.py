@@ -11,7 +11,10 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 SCHEMES = ("light", "dark")
 WIDTHS = (360, 1280)
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+# Colours fade into a new scheme: axe looks when they have arrived.
 _RUN = """async (tags) => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  for (const motion of document.getAnimations()) if (motion instanceof CSSTransition) motion.finish();
   const found = await axe.run(document, {
     runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], iframes: false,
   });
@@ -25,7 +28,7 @@ _WIDE = """() => {
   const scrolls = (box) => box && (/auto|scroll|hidden|clip/.test(getComputedStyle(box).overflowX) || scrolls(box.parentElement));
   for (const box of document.body.querySelectorAll("*")) {
     const place = box.getBoundingClientRect();
-    if (place.width > 1 && place.right > edge + 1 && place.left < edge && !box.closest(".vh, svg") && !scrolls(box.parentElement))
+    if (box.checkVisibility() && place.width > 1 && place.right > edge + 1 && place.left < edge && !box.closest(".vh, svg") && !scrolls(box.parentElement))
       found.push(box.tagName + "." + box.getAttribute("class") + " ends at " + Math.round(place.right));
   }
   return found.slice(0, 4);
@@ -45,7 +48,8 @@ class Visitor:
 
     def __init__(self, browser: Browser, cookie: Any = None, *, language: str = "id") -> None:
         self.context: BrowserContext = browser.new_context(
-            viewport={"width": WIDTHS[0], "height": 800}, locale="id-ID", timezone_id="Asia/Pontianak"
+            viewport={"width": WIDTHS[0], "height": 800}, locale="id-ID", timezone_id="Asia/Pontianak",
+            reduced_motion="reduce",
         )
         self.context.set_default_timeout(15_000)
         self.context.add_init_script(_POLICY)
@@ -95,7 +99,7 @@ class Visitor:
             page.set_viewport_size({"width": width, "height": 800})
             self._measure(width)
             for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                page.emulate_media(color_scheme=scheme)
                 self.faults += [f"{width} {scheme}: {fault}" for fault in page.evaluate(_RUN, list(RULES))]
         found, self.faults = self.faults, []
         return found
@@ -111,7 +115,7 @@ class Visitor:
 
     def _console(self, message: ConsoleMessage) -> None:
         is_own_status = "Failed to load resource" in message.text and message.location.get("url") == self.page.url
-        if message.type in {"error", "warning"} and not is_own_status:
+        if message.type == "error" and not is_own_status:
             self.faults.append(f"console: {message.text}")
 
     def _failed(self, request: Request) -> None:

@@ -48,7 +48,10 @@ def window(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def make(*, width: int = 360, **options: Any) -> BrowserContext:
         context = browser.new_context(
-            viewport={"width": width, "height": 800}, locale="id-ID", timezone_id="Asia/Pontianak", **options
+            viewport={"width": width, "height": 800},
+            locale="id-ID",
+            timezone_id="Asia/Pontianak",
+            **{"reduced_motion": "reduce", **options},
         )
         context.set_default_timeout(15_000)
         opened.append(context)

@@ -47,7 +47,7 @@ def _scan_with_camera(
 ) -> None:
     """The scanner page in a browser whose camera shows a video of the badge."""
     badge, video = folder / "badge.png", folder / "badge.y4m"
-    person.phone.locator("svg.qr").screenshot(path=badge)
+    day.go("/tiket", person.phone).locator("svg.qr").first.screenshot(path=badge)
     subprocess.run(
         ["ffmpeg", "-loglevel", "error", "-y", "-loop", "1", "-i", str(badge), "-vf",
          "scale=360:360,pad=640:480:140:60:white", "-t", "3", "-r", "10", "-pix_fmt", "yuv420p", str(video)],
@@ -104,7 +104,7 @@ def _refuse_the_cancelled(day: Day, person: Person, session_id: int, venue: str)
 
 
 def _find(day: Day, person: Person, session_id: int) -> None:
-    page = day.go(f"{day.base}/presensi/cari?sesi={session_id}&q=美玲")
+    page = day.go(f"{day.base}/presensi/cari?sesi={session_id}&q=林美玲")
     day.shoot(page, "cari")
     press(page, page.locator("main form[action*='/pilih'] button").first)
     assert person.name in page.locator("main").inner_text()
@@ -115,7 +115,7 @@ def _walk_in(day: Day, session_id: int) -> None:
     page.fill("[name=full_name]", "Yohana Tiwow")
     page.fill("[name=affiliation]", "LKSA Kasih Bunda")
     page.fill("[name=position]", "Pengasuh")
-    page.check("[name=gender][value=P]")
+    page.select_option("[name=gender]", "P")
     page.fill("[name=phone]", "0812 0000 0305")
     press(page, page.locator("main form button.btn-primary"))
     day.shoot(page, "tamu-hadir")

@@ -84,7 +84,7 @@ def verify_and_revoke(day: Day, address: str, person: Person, window: Callable[.
 
 def _revoke(day: Day, person: Person) -> None:
     page = day.go(f"{day.base}/sertifikat?peran=peserta")
-    page.locator("tr", has_text=person.name).locator("a").last.click()
+    page.locator("tr", has_text=person.name).locator("a", has_text="/SERT/").first.click()
     page.wait_for_load_state()
     form = page.locator("form[action$='/cabut']")
     for fold in page.locator("details:has(form[action$='/cabut']):not([open]) > summary").all():

@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 
+from werkzeug.test import TestResponse
+
 from lms.app import create_app
 from lms.config import Settings
 from lms.core.accounts import sessions
@@ -28,6 +30,7 @@ from lms.plugins.quiz import services as quiz_services
 from lms.plugins.reports.enums import ReportStatus
 from lms.plugins.reports.models import Report
 from lms.plugins.reports.services import recommend
+from tests.browser.markup import values_of_form
 from tests.browser.server import Installation
 from tests.contract.world import World
 
@@ -74,6 +77,7 @@ class DemoSite:
     visits: list[Visit] = field(default_factory=list)
     downloads: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -85,9 +89,15 @@ class DemoSite:
         kept = self.clients[who].get_cookie(name, domain="127.0.0.1")
         return None if kept is None or who == ANYBODY else {"name": name, "value": kept.value, "url": self.url}
 
-    def of_role(self, role: str) -> list[Visit]:
-        """The pages of one role, in all scenes."""
-        return [visit for visit in self.visits if visit.who.partition("@")[0] == role]
+    def fetch(self, visit: Visit) -> TestResponse:
+        """The page through the app itself, at the site's moment; a form is sent with what it holds."""
+        client = self.clients[visit.who]
+        with freeze(self.moment):
+            answer = client.get(visit.path, base_url=self.url)
+            if visit.sends:
+                data = values_of_form(answer.text, visit.path)
+                answer = client.post(visit.path, base_url=self.url, data=data)
+        return answer
 
 
 @contextmanager
@@ -98,7 +108,7 @@ def demo_site(folder: Path) -> Iterator[DemoSite]:
     installation.set_clock(moment)
     installation.run("demo", "--data", str(folder), "--load-only")
     settings = Settings.from_env(installation.environment, data_dir=folder)
-    site = DemoSite(installation, create_app(settings, WTF_CSRF_ENABLED=False), moment)
+    site = DemoSite(installation, create_app(settings), moment)
     try:
         with freeze(moment):
             _people(site)
@@ -202,7 +212,7 @@ def _values(site: DemoSite, rule: Any, scene: Scene) -> dict[str, Any]:
     if rule.endpoint.endswith("evaluate"):
         known["quiz_id"] = known["evaluation"]
     known["token"] = known["badge" if rule.endpoint == "checkin.badge" else "link"]
-    codes = {"accounts.language": "en", "certificates.verify": known.get("certificate_code", "")}
+    codes = {"accounts.language": "id", "certificates.verify": known.get("certificate_code", "")}
     codes |= {"reports.verify": known.get("report_code", "")}
     known["code"] = codes.get(rule.endpoint) or "ABCDEF"
     if rule.endpoint == "checkin.scan":
@@ -253,6 +263,8 @@ def _ask(site: DemoSite, rule: Any, turn: Sequence[str]) -> Visit | bool:
                 pass
             if answer.status_code == 200 and answer.mimetype == "text/html":
                 return Visit(who=who, path=path, endpoint=rule.endpoint)
+            if answer.status_code >= 500:
+                site.broken.add(path)
             is_elsewhere = answer.status_code in {302, 303} and "/masuk" not in answer.headers["Location"]
             is_download = is_download or answer.status_code == 200 or is_elsewhere
     return is_download

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from lms.testing.servers import free_port
 
+HERE = Path(__file__).resolve().parent
 SECRET = "a browser test secret that is long enough 0123456789"
 LMS = [sys.executable, "-W", "ignore", "-c", "from lms.kernel.cli import main; main()"]
 
@@ -51,7 +52,7 @@ class Installation:
             "LMS_BASE_URL": self.url,
             "LMS_DATA_DIR": str(self.folder),
             "PYTHONWARNINGS": "ignore",
-            "PYTHONPATH": str(Path(__file__).parent / "moved_clock"),
+            "PYTHONPATH": os.pathsep.join([str(HERE / "moved_clock"), str(HERE.parents[1])]),
             "LMS_TEST_CLOCK_FILE": str(self.clock_file),
         }
         return {**os.environ, **own, **self.extra}

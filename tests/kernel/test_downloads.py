@@ -5,7 +5,7 @@ from bare import Build
 from flask import Flask, Response
 from flask.testing import FlaskClient
 
-from lms.kernel.downloads import serve
+from lms.kernel.downloads import name_file, serve
 from lms.kernel.storage import storage
 
 
@@ -87,3 +87,22 @@ def test_a_picture_may_be_shown_inline_and_cached_when_told(browser: FlaskClient
 
 def test_missing_bytes_are_404(browser: FlaskClient) -> None:
     assert browser.get("/gone").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "encoded"),
+    [
+        ("林美玲.pdf", "file.pdf", "%E6%9E%97%E7%BE%8E%E7%8E%B2.pdf"),
+        ("al-Ḥamīd.pdf", "al-Hamid.pdf", "al-%E1%B8%A4am%C4%ABd.pdf"),
+        ("😀", "file", "%F0%9F%98%80"),
+    ],
+)
+def test_a_file_name_beyond_latin_letters_travels_in_a_header_that_is_ascii(
+    name: str, plain: str, encoded: str
+) -> None:
+    response = Response()
+    name_file(response, name)
+    header = response.headers["Content-Disposition"]
+    assert header.isascii()
+    assert f"filename={plain};" in header.replace('"', "")
+    assert header.endswith(f"filename*=UTF-8''{encoded}")

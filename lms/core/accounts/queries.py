@@ -9,6 +9,7 @@ from flask_sqlalchemy.pagination import Pagination
 from lms.core.accounts.models import Account, RoleGrant
 from lms.core.regions.models import Region
 from lms.core.workshops.models import Organiser, Workshop
+from lms.core.workshops.queries import BIGGEST_ID
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.permissions import Role, Scope
@@ -25,8 +26,13 @@ REACH_OF_ROLE = {
 }
 
 
+_LAST_PAGE = 100_000
+
+
 def account_by_id(account_id: int) -> Account:
     """Raises NotFound."""
+    if account_id >= BIGGEST_ID:
+        raise NotFound
     account = db.session.get(Account, account_id, options=[sa.orm.selectinload(Account.grants)])
     if account is None:
         raise NotFound
@@ -40,7 +46,7 @@ def accounts(*, text: str = "", page: int = 1) -> Pagination:
         query = query.where(
             sa.or_(Account.name.icontains(text, autoescape=True), Account.email.icontains(text, autoescape=True))
         )
-    return db.paginate(query, page=page, per_page=50, max_per_page=100, error_out=False)
+    return db.paginate(query, page=min(page, _LAST_PAGE), per_page=50, max_per_page=100, error_out=False)
 
 
 def account_by_login(*, email: str | None, phone: str | None) -> Account | None:
@@ -49,9 +55,16 @@ def account_by_login(*, email: str | None, phone: str | None) -> Account | None:
     return db.session.scalar(sa.select(Account).where(condition, Account.is_active))
 
 
-def has_admin() -> bool:
-    """Whether anybody administers the site yet."""
-    return db.session.scalar(sa.select(RoleGrant.id).where(RoleGrant.role == Role.PUSAT).limit(1)) is not None
+def has_admin(*, beside: RoleGrant) -> bool:
+    """Whether an active account administers the site by another grant than `beside`; holds those rows till the end."""
+    query = (
+        sa.select(RoleGrant.id)
+        .join(RoleGrant.account)
+        .where(RoleGrant.role == Role.PUSAT, Account.is_active)
+        .order_by(RoleGrant.id)
+        .with_for_update(of=RoleGrant)
+    )
+    return any(number != beside.id for number in db.session.scalars(query))
 
 
 def reach_choices() -> list[tuple[str, str]]:

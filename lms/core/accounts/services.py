@@ -5,18 +5,27 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from lms.core.accounts import passwords, sessions
+from lms.core.accounts import passwords, queries, sessions
 from lms.core.accounts.models import Account, RoleGrant
+from lms.core.people.emails import clean_email
 from lms.core.people.phones import parse_phone
 from lms.kernel import audit
 from lms.kernel.clock import now
-from lms.kernel.db import db
+from lms.kernel.db import db, insert_ignore
 from lms.kernel.errors import RuleViolation
 from lms.kernel.permissions import Actor, Role, Scope
 
 
 class LoginTaken(RuleViolation):
     """Another account has this e-mail or phone number."""
+
+
+class WrongReach(RuleViolation):
+    """The role does not go with what the grant would reach."""
+
+
+class LastAdministrator(RuleViolation):
+    """Without this grant nobody could administer the site."""
 
 
 def normal_login(typed: str) -> tuple[str | None, str | None]:
@@ -33,19 +42,16 @@ def normal_login(typed: str) -> tuple[str | None, str | None]:
 def create_account(
     *, name: str, email: str | None, phone: str | None, password: str, actor: Actor, is_demo: bool = False
 ) -> Account:
-    """Add an account of staff; raises LoginTaken or WeakPassword."""
+    """Add an account of staff; raises LoginTaken, WeakPassword, EmailRefused or PhoneRefused."""
     if not email and not phone:
         raise RuleViolation(_("Give an e-mail address or a phone number to sign in with."), "email")
-    email = email.strip().lower() if email else None
+    email = clean_email(email) if email else None
     phone = parse_phone(phone) if phone else None
     if not is_demo:
         passwords.check_strength(password)
-    if email and db.session.scalar(sa.select(Account.id).where(Account.email == email)):
-        raise LoginTaken(_("Another account uses this e-mail address."), "email")
-    if phone and db.session.scalar(sa.select(Account.id).where(Account.phone_e164 == phone)):
-        raise LoginTaken(_("Another account uses this phone number."), "phone")
+    _check_free(email, phone)
     account = Account(
-        name=name,
+        name=" ".join(name.split()),
         email=email,
         phone_e164=phone,
         password_hash=passwords.hash_password(password),
@@ -53,28 +59,41 @@ def create_account(
         created_at=now(),
         password_changed_at=now(),
     )
-    db.session.add(account)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(account)
+    except sa.exc.IntegrityError:  # somebody else took the login since we looked
+        _check_free(email, phone)
+        raise
     audit.record(action="accounts.created", subject=account, actor=actor)
     return account
 
 
+def _check_free(email: str | None, phone: str | None) -> None:
+    if email and db.session.scalar(sa.select(Account.id).where(Account.email == email)):
+        raise LoginTaken(_("Another account uses this e-mail address."), "email")
+    if phone and db.session.scalar(sa.select(Account.id).where(Account.phone_e164 == phone)):
+        raise LoginTaken(_("Another account uses this phone number."), "phone")
+
+
 def grant(*, account_id: int, role: Role, scope: Scope, ref: str = "", actor: Actor) -> RoleGrant:
-    """Give a role; giving it twice changes nothing."""
-    found = db.session.scalar(sa.select(RoleGrant).filter_by(account_id=account_id, role=role, scope=scope, ref=ref))
-    if found is not None:
-        return found
-    row = RoleGrant(account_id=account_id, role=role, scope=scope, ref=ref, created_at=now())
-    db.session.add(row)
-    db.session.flush()
-    audit.record(action="accounts.granted", subject=row, actor=actor)
+    """Give a role; giving it twice, even at the same moment, changes nothing. Raises WrongReach."""
+    if queries.REACH_OF_ROLE.get(role) is not scope or bool(ref) is (scope is Scope.SITE):
+        raise WrongReach(_("This role cannot reach that. Choose what fits the role."), "reach")
+    names = {"account_id": account_id, "role": role, "scope": scope, "ref": ref}
+    is_new = insert_ignore(RoleGrant, {**names, "created_at": now()}, keys=tuple(names)) is not None
+    row = db.session.scalars(sa.select(RoleGrant).filter_by(**names)).one()
+    if is_new:
+        audit.record(action="accounts.granted", subject=row, actor=actor)
     return row
 
 
 def revoke(*, grant_id: int, actor: Actor) -> None:
-    """Take a role back; it is gone at the account's next request."""
+    """Take a role back; it is gone at the account's next request. Raises LastAdministrator."""
     row = db.session.get(RoleGrant, grant_id)
     if row is not None:
+        if row.role is Role.PUSAT and not queries.has_admin(beside=row):
+            raise LastAdministrator(_("This is the last administrator. Give somebody else the role first."))
         audit.record(action="accounts.revoked", subject=row, actor=actor)
         db.session.delete(row)
         db.session.flush()
@@ -106,10 +125,13 @@ def set_active(*, account_id: int, is_active: bool, actor: Actor) -> None:
     audit.record(action="accounts.switched", subject=account, actor=actor, fields=("is_active",))
 
 
-def check_login(*, login: str, password: str) -> Account | None:
-    """The account whose login and password these are, else None, after the same work either way."""
-    email, phone = normal_login(login)
-    column = Account.email == email if email else Account.phone_e164 == phone
-    account = db.session.scalar(sa.select(Account).where(column, Account.is_active))
-    right = passwords.is_right(account.password_hash if account else None, password[: passwords.MAX_LENGTH])
-    return account if right else None
+def login_of(typed: str) -> tuple[Account | None, str]:
+    """The active account that was meant, and a name for it that does not depend on how the login was written."""
+    email, phone = normal_login(typed)
+    account = queries.account_by_login(email=email, phone=phone)
+    return account, f"account:{account.id}" if account else f"login:{email or phone}"
+
+
+def is_password(account: Account | None, password: str) -> bool:
+    """Whether this is the account's password; an account that does not exist costs the same work."""
+    return passwords.is_right(account.password_hash if account else None, password[: passwords.MAX_LENGTH])

@@ -45,10 +45,21 @@ class Visitor:
         return self.key
 
 
-def open_session(*, account_id: int | None = None, enrolment: Enrolment | None = None) -> str:
-    """Start a session and return its key, which goes into the cookie; only the hash is stored."""
+def open_session(
+    *, account_id: int | None = None, enrolment: Enrolment | None = None, replaces: str | None = None
+) -> str:
+    """Start a session and return its key, which goes into the cookie; only the hash is stored.
+
+    The session with the key `replaces` ends. Of the same account it also says when the new one is over, so that
+    nobody stays signed in for ever by opening tickets.
+    """
     key = secrets.token_urlsafe(32)
-    life = TICKET_LIFE if account_id is None else STAFF_LIFE
+    ends = now() + (TICKET_LIFE if account_id is None else STAFF_LIFE)
+    if replaces:
+        earlier = _row(replaces)
+        if earlier is not None and earlier.account_id is not None and earlier.account_id == account_id:
+            ends = min(ends, earlier.expires_at)
+        close_session(replaces)
     db.session.add(
         LoginSession(
             key_hash=_hash(key),
@@ -57,7 +68,7 @@ def open_session(*, account_id: int | None = None, enrolment: Enrolment | None =
             link_version=enrolment.link_version if enrolment else 0,
             created_at=now(),
             seen_at=now(),
-            expires_at=now() + life,
+            expires_at=ends,
         )
     )
     db.session.flush()
@@ -120,6 +131,10 @@ def _session(key: str) -> tuple[LoginSession, Account | None, tuple[Grant, ...]]
         return None
     held = (grant for _row, _account, grant in rows if grant is not None and _holds(grant.ends_at, moment))
     return rows[0][0], rows[0][1], tuple(grant.as_grant() for grant in held)
+
+
+def _row(key: str) -> LoginSession | None:
+    return db.session.scalar(sa.select(LoginSession).filter_by(key_hash=_hash(key)))
 
 
 def _holds(ends_at: datetime | None, moment: datetime) -> bool:

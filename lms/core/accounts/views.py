@@ -8,17 +8,18 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lms.core.accounts import queries, services, sessions
+from lms.core.accounts import queries, services, sessions, tries
 from lms.core.accounts.forms import ROLE_LABELS, AccountForm, GrantForm, LoginForm, PasswordForm
-from lms.core.accounts.web import current_key, end_session, start_session
+from lms.core.accounts.models import Account
+from lms.core.accounts.web import current_key, end_session, knows_account, remember_account, start_session
 from lms.core.permissions import SITE_ADMIN
 from lms.kernel.db import unit_of_work
-from lms.kernel.errors import RuleViolation
+from lms.kernel.errors import NotFound, RuleViolation
 from lms.kernel.forms import choices
 from lms.kernel.i18n import LANGUAGES
 from lms.kernel.limits import device_id, throttle
 from lms.kernel.permissions import Role, Scope, current_actor, login_only, public, requires
-from lms.kernel.web import safe_next
+from lms.kernel.web import safe_next, typed_search
 
 bp = Blueprint("accounts", __name__)
 
@@ -29,22 +30,33 @@ def login() -> Any:
     """Sign in with e-mail or phone number and password."""
     form = LoginForm()
     target = safe_next(request.values.get("next"), url_for("dashboard.manage"))
-    if not form.validate_on_submit():
-        return render_template("accounts/login.html", form=form, next=target), 422 if form.is_submitted() else 200
-    try:
-        throttle("login", form.login.data.lower(), limit="10 per 15 minutes")
-        throttle("login-device", device_id(), limit="30 per 15 minutes")
-    except RuleViolation as error:
-        form.refuse(error)
-        return render_template("accounts/login.html", form=form, next=target), 429
-    account = services.check_login(login=form.login.data, password=form.password.data)
-    if account is None:
-        form.refuse(RuleViolation(_("E-mail or password do not match yet. Check both and try again.")))
-        return render_template("accounts/login.html", form=form, next=target), 422
+    status = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        try:
+            account = _sign_in(form)
+            return remember_account(redirect(target, 303), account.id)  # type: ignore[arg-type]
+        except RuleViolation as error:
+            form.refuse(error)
+            status = error.status
+    return render_template("accounts/login.html", form=form, next=target), status
+
+
+def _sign_in(form: LoginForm) -> Account:
+    """Open a session for the right password; raises the same RuleViolation for a wrong one and an unknown login."""
+    account, key = services.login_of(form.login.data)
+    is_known = account is not None and knows_account(account.id)
+    tries.spend(key=key, device=device_id(), is_known=is_known)
+    if not services.is_password(account, form.password.data) or account is None:
+        tries.note_wrong(is_known=is_known)
+        raise RuleViolation(_("E-mail or password do not match yet. Check both and try again."))
+    tries.give_back(key=key, device=device_id())
+    old_key = current_key()
     with unit_of_work():
-        key = sessions.open_session(account_id=account.id)
-    start_session(key)
-    return redirect(target, 303)
+        if old_key:
+            sessions.close_session(old_key)
+        session_key = sessions.open_session(account_id=account.id)
+    start_session(session_key)
+    return account
 
 
 @bp.post("/keluar")
@@ -75,32 +87,35 @@ def language(code: str) -> Response:
 def password() -> Any:
     """Change the own password; other sessions end."""
     form = PasswordForm()
-    actor = current_actor()
+    status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
-            account = queries.account_by_id(actor.account_id or 0)
-            throttle("password", str(account.id), limit="10 per 15 minutes")
-            if (
-                services.check_login(login=account.email or account.phone_e164 or "", password=form.current.data)
-                is None
-            ):
-                raise RuleViolation(_("This is not your current password."), "current")
-            with unit_of_work():
-                services.set_password(
-                    account_id=account.id, password=form.password.data, actor=actor, keep_session=current_key()
-                )
+            _change_password(form)
             flash(_("Your password is changed. Other devices are signed out."), "success")
             return redirect(url_for("dashboard.manage"), 303)
         except RuleViolation as error:
             form.refuse(error)
-    return render_template("accounts/password.html", form=form), 422 if form.is_submitted() else 200
+            status = error.status
+    return render_template("accounts/password.html", form=form), status
+
+
+def _change_password(form: PasswordForm) -> None:
+    actor = current_actor()
+    account = queries.account_by_id(actor.account_id or 0)
+    throttle("password", str(account.id), limit="10 per 15 minutes")
+    if not services.is_password(account, form.current.data):
+        raise RuleViolation(_("This is not your current password."), "current")
+    with unit_of_work():
+        services.set_password(
+            account_id=account.id, password=form.password.data, actor=actor, keep_session=current_key()
+        )
 
 
 @bp.get("/kelola/akun")
 @requires(SITE_ADMIN)
 def index() -> str:
     """All accounts."""
-    text = request.args.get("q", "")[:100]
+    text = typed_search()
     page = queries.accounts(text=text, page=request.args.get("page", 1, type=int))
     return render_template("accounts/index.html", page=page, text=text, role_labels=ROLE_LABELS)
 
@@ -149,8 +164,6 @@ def show(account_id: int) -> Any:
 def _grant(account_id: int, form: GrantForm) -> None:
     scope, _colon, ref = form.reach.data.partition(":")
     role = Role(form.role.data)
-    if queries.REACH_OF_ROLE[role] is not Scope(scope):
-        raise RuleViolation(_("This role cannot reach that. Choose what fits the role."), "reach")
     with unit_of_work():
         services.grant(account_id=account_id, role=role, scope=Scope(scope), ref=ref, actor=current_actor())
 
@@ -159,6 +172,9 @@ def _grant(account_id: int, form: GrantForm) -> None:
 @requires(SITE_ADMIN)
 def revoke(account_id: int, grant_id: int) -> Response:
     """Take a role back."""
+    account = queries.account_by_id(account_id)
+    if grant_id not in {row.id for row in account.grants}:
+        raise NotFound
     with unit_of_work():
         services.revoke(grant_id=grant_id, actor=current_actor())
     flash(_("The role is taken back."), "success")
@@ -172,8 +188,9 @@ def switch(account_id: int) -> Response:
     actor = current_actor()
     if account_id == actor.account_id:
         raise RuleViolation(_("You cannot switch off your own account."))
+    account = queries.account_by_id(account_id)
     with unit_of_work():
-        services.set_active(account_id=account_id, is_active=request.form.get("is_active") == "1", actor=actor)
+        services.set_active(account_id=account.id, is_active=request.form.get("is_active") == "1", actor=actor)
     flash(_("Saved."), "success")
     return redirect(url_for("accounts.show", account_id=account_id), 303)  # type: ignore[return-value]
 

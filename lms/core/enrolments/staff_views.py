@@ -20,6 +20,7 @@ from lms.core.workshops.models import Workshop
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import NotFound, RuleViolation
 from lms.kernel.permissions import Role, current_actor, requires
+from lms.kernel.web import typed_search
 
 bp = Blueprint("participants", __name__, url_prefix="/kelola/lokakarya/<int:workshop_id>/peserta")
 
@@ -36,7 +37,7 @@ def enrolment_in_workshop(workshop_id: int, enrolment_id: int) -> Enrolment:
 @requires(SEE_PARTICIPANTS, on=workshop_from_url)
 def index(workshop: Workshop) -> str:
     """A page of the list, with search and filters."""
-    text = request.args.get("q", "").strip()[:100]
+    text = typed_search()
     role, status = _choice(Role, "peran"), _choice(EnrolmentStatus, "status")
     page = queries.page_of(workshop.id, text=text, role=role, status=status, page=request.args.get("page", 1, type=int))
     return render_template(

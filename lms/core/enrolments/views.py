@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask_babel import gettext as _
 
 from lms.core.accounts import sessions
-from lms.core.accounts.web import end_session, start_session
+from lms.core.accounts.web import current_key, end_session, start_session
 from lms.core.enrolments import affiliations, queries, services, sharing
 from lms.core.enrolments.errors import UnknownTicket
 from lms.core.enrolments.forms import CodeForm, RegisterForm
@@ -88,7 +88,7 @@ def _hold(enrolment: Enrolment) -> None:
     if held is not None and held.id == enrolment.id:
         return
     with unit_of_work():
-        key = sessions.open_session(account_id=current_actor().account_id, enrolment=enrolment)
+        key = sessions.open_session(account_id=current_actor().account_id, enrolment=enrolment, replaces=current_key())
     start_session(key)
 
 
@@ -174,9 +174,9 @@ def leave() -> Response:
     account_id = current_actor().account_id
     key = end_session()
     with unit_of_work():
+        fresh = sessions.open_session(account_id=account_id, replaces=key) if account_id else None
         if key:
             sessions.close_session(key)
-        fresh = sessions.open_session(account_id=account_id) if account_id else None
     if fresh:
         start_session(fresh)
     flash(_("This phone no longer holds a ticket."), "success")

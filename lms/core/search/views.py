@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from lms.core.permissions import USE_DASHBOARD
 from lms.kernel.permissions import current_actor, requires
 from lms.kernel.registry import registry
+from lms.kernel.web import typed_search
 
 bp = Blueprint("search", __name__)
 MIN_LENGTH = 3
@@ -17,7 +18,7 @@ PER_SOURCE = 10
 @requires(USE_DASHBOARD)
 def index() -> str:
     """Results by source; at least three letters."""
-    text = request.args.get("q", "").strip()[:100]
+    text = typed_search()
     groups = []
     if len(text) >= MIN_LENGTH:
         actor = current_actor()

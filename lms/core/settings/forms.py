@@ -8,11 +8,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DecimalField, Field, IntegerField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from lms.kernel.declarations import Setting
+from lms.kernel.errors import RuleViolation
 from lms.kernel.forms import Form
 
+# Numbers of settings are counts, minutes, megabytes or ratios; below zero, and NaN, would undo the rules they feed.
+_RANGE = NumberRange(min=0, max=1_000_000)
 _FIELDS: dict[type, type[Field]] = {bool: BooleanField, int: IntegerField, Decimal: DecimalField}
 
 
@@ -21,7 +24,7 @@ def settings_form(declared: Iterable[Setting], values: dict[str, Any]) -> Form:
     fields: dict[str, Any] = {}
     for item in declared:
         kind = _FIELDS.get(item.type, StringField)
-        rules = [Optional(), Length(max=500)] if kind is StringField else [InputRequired()]
+        rules = [Optional(), Length(max=500)] if kind is StringField else [InputRequired(), _RANGE]
         extra: dict[str, Any] = {} if kind is BooleanField else {"validators": rules}
         if kind is DecimalField:
             extra = {**extra, "places": None}
@@ -34,6 +37,11 @@ def settings_form(declared: Iterable[Setting], values: dict[str, Any]) -> Form:
 def field_name(key: str) -> str:
     """The form field of a setting's key."""
     return key.replace(".", "__")
+
+
+def of_field(error: RuleViolation) -> RuleViolation:
+    """The refusal of a setting's value, at the form field of that setting."""
+    return RuleViolation(error.message, field_name(error.field) if error.field else None)
 
 
 class OrganiserForm(Form):

@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from lms.core.permissions import SITE_ADMIN
 from lms.core.regions.queries import region_choices
 from lms.core.settings import services
-from lms.core.settings.forms import OrganiserForm, field_name, settings_form
-from lms.core.workshops.queries import organiser_by_id
+from lms.core.settings.forms import OrganiserForm, field_name, of_field, settings_form
+from lms.core.workshops.queries import BIGGEST_ID, organiser_by_id
 from lms.core.workshops.queries import organisers as organiser_rows
 from lms.kernel import audit as trail
 from lms.kernel.db import unit_of_work
-from lms.kernel.errors import RuleViolation
+from lms.kernel.errors import NotFound, RuleViolation
 from lms.kernel.forms import choices
 from lms.kernel.permissions import current_actor, requires
 from lms.kernel.registry import registry
@@ -38,7 +38,7 @@ def site() -> Any:
             flash(_("The settings are saved."), "success")
             return redirect(url_for("settings.site"), 303)
         except RuleViolation as error:
-            form.refuse(error)
+            form.refuse(of_field(error))
     return render_template("settings/site.html", form=form), 422 if form.is_submitted() else 200
 
 
@@ -100,4 +100,6 @@ def plugins() -> str:
 def audit() -> str:
     """Who changed what, newest first."""
     workshop_id = request.args.get("workshop", type=int)
+    if workshop_id is not None and not 0 < workshop_id < BIGGEST_ID:
+        raise NotFound
     return render_template("settings/audit.html", entries=trail.entries(workshop_id=workshop_id, limit=200))

@@ -48,6 +48,8 @@ ACTIONS = {
     "certificates.reissued": _l("Certificate issued again"),
     "certificates.revoked": _l("Certificate revoked"),
     "certificates.signatories_changed": _l("Signatories changed"),
+    "followup.saved": _l("Plan saved"),
+    "followup.submitted": _l("Plan submitted"),
     "followup.reported": _l("Progress reported"),
     "materials.changed": _l("Material changed"),
     "organisations.counted": _l("Counts recorded"),

@@ -9,7 +9,7 @@ from lms.core.workshops.enums import WorkshopStatus
 from lms.core.workshops.models import Organiser, Workshop
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
-from lms.kernel.permissions import Actor, Permission, Scope
+from lms.kernel.permissions import Actor, Permission, Scope, is_of_ticket
 
 BIGGEST_ID = 2**31  # of an integer column; a larger number in an address is nobody's
 _LAST_PAGE = 100_000
@@ -48,7 +48,7 @@ def reach(actor: Actor, permission: Permission) -> sa.ColumnElement[bool]:
             conditions.append(
                 sa.or_(Workshop.region_code == grant.ref, Workshop.region_code.startswith(f"{grant.ref}."))
             )
-    if actor.enrolment is not None and actor.enrolment.role in permission.default_roles:
+    if actor.enrolment is not None and is_of_ticket(permission, actor.enrolment.role):
         conditions.append(Workshop.id == actor.enrolment.workshop_id)
     return sa.or_(sa.false(), *conditions)
 
@@ -83,7 +83,7 @@ def organisers(*, visible_to: Actor, permission: Permission) -> list[Organiser]:
 
 def organiser_by_id(organiser_id: int) -> Organiser:
     """Raises NotFound."""
-    organiser = db.session.get(Organiser, organiser_id)
+    organiser = db.session.get(Organiser, organiser_id) if organiser_id < BIGGEST_ID else None
     if organiser is None:
         raise NotFound
     return organiser

@@ -16,7 +16,7 @@ from lms.core.loaders import workshop_from_url
 from lms.core.people.services import find_or_create
 from lms.core.permissions import EDIT_WORKSHOP
 from lms.core.settings import services as settings_services
-from lms.core.settings.forms import field_name, settings_form
+from lms.core.settings.forms import field_name, of_field, settings_form
 from lms.core.workshops import services
 from lms.core.workshops.forms import MemberForm, TeamForm
 from lms.core.workshops.models import Workshop
@@ -137,6 +137,6 @@ def options(workshop: Workshop) -> Any:
             flash(_("The settings are saved."), "success")
             return redirect(url_for("workshops.options", workshop_id=workshop.id), 303)
         except RuleViolation as error:
-            form.refuse(error)
+            form.refuse(of_field(error))
     page = render_template("workshops/options.html", workshop=workshop, form=form, features=switchable)
     return page, 422 if form.is_submitted() else 200

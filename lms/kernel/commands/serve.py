@@ -31,8 +31,13 @@ def _serve_one(host: str, port: int, threads: int) -> None:
     from waitress import serve  # noqa: PLC0415 -- slow import
 
     from lms.app import create_app  # noqa: PLC0415 -- slow import
+    from lms.kernel.installation import settings  # noqa: PLC0415 -- slow import
+    from lms.kernel.worker import start_embedded_worker  # noqa: PLC0415 -- slow import
 
-    serve(create_app(), host=host, port=port, threads=threads, ident=None)
+    app = create_app()
+    if settings(app).embedded_worker:
+        start_embedded_worker(app)
+    serve(app, host=host, port=port, threads=threads, ident=None)
 
 
 def _serve_many(host: str, port: int, workers: int, threads: int) -> None:

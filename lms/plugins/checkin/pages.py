@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from lms.core.enrolments.queries import enrolment_by_id
 from lms.core.loaders import workshop_from_url
 from lms.core.workshops.models import Workshop
 from lms.kernel.clock import now
@@ -17,7 +14,7 @@ from lms.kernel.permissions import Role, current_actor, requires
 from lms.plugins.checkin import board, documents, services
 from lms.plugins.checkin.forms import UndoForm
 from lms.plugins.checkin.permissions import PRINT_SHEETS, SCAN, SEE_ATTENDANCE
-from lms.plugins.checkin.staff_views import chosen_session
+from lms.plugins.checkin.staff_views import chosen_session, reasoned
 
 bp = Blueprint(
     "attendance", __name__, template_folder="templates", url_prefix="/kelola/lokakarya/<int:workshop_id>/kehadiran"
@@ -31,7 +28,8 @@ def index(workshop: Workshop) -> str:
     """Who is here and who is missing, by organisation; the part that changes is also served alone."""
     session = chosen_session(workshop)
     shown = board.board_of(session) if session else None
-    template = "checkin/_board.html" if request.headers.get("HX-Request") else "checkin/board.html"
+    is_refresh = shown is not None and request.headers.get("HX-Request")
+    template = "checkin/_board.html" if is_refresh else "checkin/board.html"
     return render_template(
         template,
         workshop=workshop,
@@ -47,24 +45,13 @@ def index(workshop: Workshop) -> str:
 @requires(SCAN, on=workshop_from_url)
 def enter(workshop: Workshop, enrolment_id: int) -> Response:
     """Enter an attendance by hand, with a reason; documents show it with an asterisk."""
-    session, form = chosen_session(workshop), UndoForm()
-    enrolment = enrolment_by_id(enrolment_id)
-    if session is None or enrolment.workshop_id != workshop.id:
-        raise NotFound
-    reason = form.reason.data if form.validate_on_submit() else ""
+    session, enrolment, reason = reasoned(workshop, enrolment_id)
+    at = min(now(), session.starts_at)  # a signature on paper says that somebody came, not when
     with unit_of_work():
-        services.correct(
-            session=session, enrolment=enrolment, at=_moment(session.starts_at), reason=reason, actor=current_actor()
-        )
+        services.correct(session=session, enrolment=enrolment, at=at, reason=reason, actor=current_actor())
     flash(_("The attendance of %(name)s is entered.", name=enrolment.person.formal_name), "success")
     target = url_for("attendance.index", workshop_id=workshop.id, sesi=session.id)
     return redirect(target, 303)  # type: ignore[return-value]
-
-
-def _moment(starts_at: datetime) -> datetime:
-    """When the person is said to have come: now while the session runs, else at its start."""
-    moment = now()
-    return min(moment, starts_at) if moment < starts_at else starts_at
 
 
 @bp.get("/daftar-hadir")

@@ -12,18 +12,34 @@ from lms.plugins.checkin.models import Attendance, Scan
 
 
 def export(person_id: int) -> Mapping[str, object]:
-    """Every attendance with its time and method."""
-    query = (
-        sa.select(Attendance)
-        .join(Enrolment, Enrolment.id == Attendance.enrolment_id)
-        .where(Enrolment.person_id == person_id)
-        .order_by(Attendance.at)
-    )
-    rows = [
-        {"session_id": row.session_id, "at": row.at.isoformat(), "method": row.method, "direction": row.direction}
-        for row in db.session.scalars(query)
-    ]
-    return {"attendance": rows}
+    """Every attendance with its time and method, and every scan with what it led to."""
+    mine = sa.select(Enrolment.id).where(Enrolment.person_id == person_id)
+    attended = sa.select(Attendance).where(Attendance.enrolment_id.in_(mine)).order_by(Attendance.at)
+    scanned = sa.select(Scan).where(Scan.enrolment_id.in_(mine)).order_by(Scan.id)
+    return {
+        "attendance": [
+            {
+                "session_id": row.session_id,
+                "at": row.at.isoformat(),
+                "late_minutes": row.late_minutes,
+                "method": row.method.value,
+                "direction": row.direction.value,
+                "correction": row.correction,
+            }
+            for row in db.session.scalars(attended)
+        ],
+        "scans": [
+            {
+                "session_id": row.session_id,
+                "at": row.server_time.isoformat(),
+                "method": row.method.value,
+                "verdict": row.verdict.value,
+                "reason": row.reason.value if row.reason else "",
+                "note": row.note,
+            }
+            for row in db.session.scalars(scanned)
+        ],
+    }
 
 
 def erase(person_id: int) -> None:

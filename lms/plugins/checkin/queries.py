@@ -17,11 +17,14 @@ from lms.core.enrolments.models import Enrolment
 from lms.core.enrolments.queries import BADGE, by_code
 from lms.core.people.models import Person
 from lms.core.people.names import formal_name, search_key
+from lms.core.workshops.queries import BIGGEST_ID
 from lms.kernel.db import db
+from lms.kernel.errors import NotFound
 from lms.kernel.permissions import Role
 from lms.kernel.tokens import read_token
 from lms.plugins.checkin.enums import Direction
 from lms.plugins.checkin.models import Attendance, Scan
+from lms.plugins.schedule.api import Session, SessionKind, session_by_id
 
 MIN_SEARCH = 3
 LONGEST_CODE = 20  # six letters, with spaces and dashes as people type them
@@ -50,11 +53,19 @@ class Counter:
     expected: int
 
 
+def session(session_id: int) -> Session:
+    """A session that people can be checked in at, which no break is. Raises NotFound."""
+    found = session_by_id(session_id) if session_id < BIGGEST_ID else None
+    if found is None or found.kind is SessionKind.BREAK:
+        raise NotFound
+    return found
+
+
 def enrolment_of_badge(text: str) -> tuple[Enrolment | None, bool]:
     """`(enrolment, is_current)` of a badge token or of the URL that a badge's QR code holds."""
     token = "".join(unquote(text).split()).rstrip("/").rpartition("/")[2]
     read = read_token(BADGE, token)
-    if read is None:
+    if read is None or read[0] >= BIGGEST_ID:
         return None, False
     enrolment = db.session.get(Enrolment, read[0])
     return enrolment, enrolment is not None and enrolment.badge_version == read[1]
@@ -103,8 +114,8 @@ def correctors(rows: Sequence[Attendance]) -> dict[int, str]:
     ids = {row.account_id for row in rows if row.is_corrected and row.account_id is not None}
     if not ids:
         return {}
-    found = db.session.execute(sa.select(Account.id, Account.name).where(Account.id.in_(ids)))
-    return {number: name for number, name in found}
+    rows_of = db.session.execute(sa.select(Account.id, Account.name).where(Account.id.in_(ids)))
+    return {row.id: row.name for row in rows_of}
 
 
 def attendances_of_person(enrolment_id: int) -> list[Attendance]:

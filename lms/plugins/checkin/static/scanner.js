@@ -3,8 +3,7 @@ const root = document.querySelector("[data-scanner]");
 const part = (name) => root.querySelector(`[data-${name}]`);
 const KINDS = { ok: "", warn: " verdict-warn", bad: " verdict-bad", wait: " verdict-wait" };
 const PAUSE = 1500; // the same badge stays in the picture for a moment
-let last = { text: "", at: 0 };
-let busy = false;
+let [last, busy] = [{ text: "", at: 0 }, false];
 
 function show({ kind, icon, title, text, affiliation = "", enrolment_id: id, verdict }) {
   part("verdict").className = `verdict verdict-row${KINDS[kind] ?? ""}`;
@@ -33,18 +32,22 @@ function beep(pitch) {
   } catch { /* sound is an extra */ }
 }
 
-// A retry carries the same id, so that a scan whose answer was lost is not counted twice.
+// A retry carries the same id: a scan whose answer was lost is not counted twice.
 async function send(code, clientId) {
   const body = new URLSearchParams({ code, client_id: clientId, csrf_token: root.dataset.csrf });
   for (const wait of [0, 800, 2000]) {
     await new Promise((done) => setTimeout(done, wait));
     try {
       const answer = await fetch(root.dataset.url, { method: "POST", body, headers: { Accept: "application/json" } });
-      if (answer.status < 500) return await answer.json();
+      if (answer.status < 500) return told(await answer.json(), answer.status);
     } catch { /* no signal: try again */ }
   }
   return { kind: "bad", icon: "cloud-off", title: root.dataset.waiting, text: "" };
 }
+
+// An answer without a verdict is an error page: signed out, too many tries, a form that is too old.
+const told = (answer, status) => (answer.kind ? answer : { kind: "bad", icon: "circle-x", text: "",
+  title: answer.detail || (status === 401 ? root.dataset.signedOut : root.dataset.refused) });
 
 async function submit(code) {
   const text = code.trim();
