@@ -89,7 +89,7 @@ def _revoke(day: Day, person: Person) -> None:
     form = page.locator("form[action$='/cabut']")
     for fold in page.locator("details:has(form[action$='/cabut']):not([open]) > summary").all():
         fold.click()
-    form.locator("[name=reason]").fill("Salah tulis nama")
+    form.locator("input[type=text], textarea").first.fill("Salah tulis nama")
     press(page, form.locator("button").first)
     day.shoot(page, "sertifikat-dicabut")
 
@@ -97,10 +97,13 @@ def _revoke(day: Day, person: Person) -> None:
 def sheets(day: Day, people: list[Person]) -> None:
     """The attendance sheet of day one as PDF with a column to sign, and as a table."""
     where = f"{day.url}{day.base}/kehadiran/daftar-hadir"
-    paper = day.shots / "daftar-hadir.pdf"
-    paper.write_bytes(day.staff.request.get(f"{where}.pdf?hari=1&kelompok=peserta").body())
-    text = _text(paper, 1)
-    assert "Tanda tangan" in text and all(person.name in text for person in people)
+    for name, extra in (("daftar-hadir-kosong", "&isi=kosong"), ("daftar-hadir", "")):
+        paper = day.shots / f"{name}.pdf"
+        paper.write_bytes(day.staff.request.get(f"{where}.pdf?hari=1&kelompok=peserta{extra}").body())
+        text = _text(paper, 1)
+        assert all(person.formal_name in text for person in people)
+        assert ("Tanda tangan" in text) == bool(extra), "the one to sign has a column for it, the other the times"
+        assert ("09.25" in text) == (not extra)
     book = CalamineWorkbook.from_filelike(
         io.BytesIO(day.staff.request.get(f"{where}.xlsx?hari=1&kelompok=peserta").body())
     )

@@ -28,7 +28,11 @@ def _staff(site: DemoSite) -> list[Visit]:
     pages: list[tuple[str, str]] = [(role, "/kelola") for role in (Role.PUSAT, door, Role.PENGURUS, Role.PENGAMAT)]
     pages += [(door, base), (door, f"{base}/agenda"), (door, f"{base}/kehadiran"), (Role.PANITIA, base)]
     pages += [(door, f"{base}/presensi/cari?q=sari"), (door, f"{base}/presensi/cari?q=xyz")]
-    pages += [(Role.PENGAMAT, "/kelola/laporan"), (Role.PENGAMAT, "/kelola/lembaga"), (Role.PENGURUS, "/kelola/lembaga")]
+    pages += [
+        (Role.PENGAMAT, "/kelola/laporan"),
+        (Role.PENGAMAT, "/kelola/lembaga"),
+        (Role.PENGURUS, "/kelola/lembaga"),
+    ]
     pages += [(Role.PENYELENGGARA, f"/kelola/cari?q={text}") for text in ("siti", "xyzzy")]
     pages += [(Role.PENYELENGGARA, f"{base}/agenda?hari=2"), (Role.PENYELENGGARA, f"{base}/peserta?q=xyzzy")]
     with site.app.app_context():
@@ -98,4 +102,3 @@ def _sent(site: DemoSite) -> list[Visit]:
         for visit in site.visits
         if visit.endpoint in FORMS
     ]
-

@@ -19,7 +19,7 @@ def deed(workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | Non
     if enrolment.role is Role.NARASUMBER:
         own = [session.id for session in sessions_of_speaker(enrolment.id)]
         return {"is_speaker": True, "done": sum(1 for number in own if found.get(number)), "total": len(own)}
-    materials = [material for rows in found.values() for material in rows]
+    materials = [material for rows in queries.shown_to(found, frozenset()).values() for material in rows]
     opened = sum(1 for material in materials if queries.is_open(material))
     return {"is_speaker": False, "done": opened, "total": len(materials)}
 

@@ -4,20 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import sqlalchemy as sa
-
-from lms.core.enrolments.models import Enrolment
+from lms.core.people.models import Person
+from lms.core.people.names import search_key
 from lms.kernel.db import db
-from lms.plugins.materials.models import Material
+from lms.plugins.materials import queries
+from lms.plugins.materials.names import safe_filename
 
 
 def export(person_id: int) -> Mapping[str, object]:
-    """Titles of uploaded materials."""
-    query = sa.select(Material.title).join(Enrolment, Enrolment.id == Material.enrolment_id)
-    return {"materials": list(db.session.scalars(query.where(Enrolment.person_id == person_id)))}
+    """What the person uploaded: titles, and the names and times of the files."""
+    return {
+        "materials": [
+            {
+                "title": material.title,
+                "files": [[row.filename, row.uploaded_at.isoformat(), row.note] for row in material.versions],
+            }
+            for material in queries.materials_of_person(person_id)
+        ]
+    }
 
 
 def erase(person_id: int) -> None:
-    """Unlink the person; the material belongs to the workshop."""
-    mine = sa.select(Enrolment.id).where(Enrolment.person_id == person_id)
-    db.session.execute(sa.update(Material).where(Material.enrolment_id.in_(mine)).values(enrolment_id=None))
+    """Unlink the person and take the name out of titles and file names; the material belongs to the workshop."""
+    name = search_key(db.session.get_one(Person, person_id).full_name)
+    for material in queries.materials_of_person(person_id):
+        material.enrolment_id = None
+        if name and name in search_key(material.title):
+            material.title = material.session.title
+        for version in material.versions:
+            if name and name in search_key(version.filename):
+                version.filename = safe_filename("", version.kind)
+            version.note = ""
+    db.session.flush()

@@ -8,11 +8,12 @@ from pathlib import Path
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from lms.kernel.declarations import NavItem, Panel, PersonalData, PluginInfo, Setting
+from lms.kernel.declarations import NavItem, Panel, PersonalData, PluginInfo, Setting, Subscription
 from lms.kernel.hookspecs import hookimpl
 from lms.kernel.permissions import Permission
-from lms.plugins.materials import panels, permissions, personal_data
+from lms.plugins.materials import panels, permissions, personal_data, services
 from lms.plugins.materials.views import bp
+from lms.plugins.schedule.api import SessionRemoved
 
 HERE = Path(__file__).parent
 PLUGIN = PluginInfo(
@@ -75,3 +76,12 @@ def lms_settings() -> Iterable[Setting]:
 @hookimpl
 def lms_personal_data() -> Iterable[PersonalData]:
     return [PersonalData(key="materials", export=personal_data.export, erase=personal_data.erase)]
+
+
+@hookimpl
+def lms_subscriptions() -> Iterable[Subscription]:
+    return [Subscription(event=SessionRemoved, handler=_session_removed)]
+
+
+def _session_removed(event: SessionRemoved) -> None:
+    services.remove_files_of(session_id=event.session_id)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set
 
 import sqlalchemy as sa
 
+from lms.core.enrolments.models import Enrolment
+from lms.core.enrolments.queries import enrolment_by_id
+from lms.core.workshops.queries import BIGGEST_ID
 from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
@@ -18,7 +22,8 @@ from lms.plugins.schedule.api import SessionState
 
 def material_by_id(material_id: int) -> Material:
     """Raises NotFound."""
-    material = db.session.get(Material, material_id, options=[sa.orm.selectinload(Material.versions)])
+    known = [sa.orm.selectinload(Material.versions)]
+    material = db.session.get(Material, material_id, options=known) if material_id < BIGGEST_ID else None
     if material is None:
         raise NotFound
     return material
@@ -38,6 +43,32 @@ def materials_of(workshop_id: int) -> dict[int, list[Material]]:
     return dict(found)
 
 
+def materials_of_session(session_id: int) -> list[Material]:
+    """The materials of one session, with versions."""
+    query = sa.select(Material).where(Material.session_id == session_id).order_by(Material.id)
+    return list(db.session.scalars(query.options(sa.orm.selectinload(Material.versions))))
+
+
+def materials_of_person(person_id: int) -> list[Material]:
+    """What one person uploaded as a speaker, with versions."""
+    query = sa.select(Material).join(Enrolment, Enrolment.id == Material.enrolment_id)
+    query = query.where(Enrolment.person_id == person_id).options(sa.orm.selectinload(Material.versions))
+    return list(db.session.scalars(query.order_by(Material.id)))
+
+
+def material_titled(session_id: int, title: str) -> Material | None:
+    """The latest material of this session and title."""
+    return next((row for row in reversed(materials_of_session(session_id)) if row.title == title), None)
+
+
+def shown_to(materials: dict[int, list[Material]], own: Set[int]) -> dict[int, list[Material]]:
+    """Without what is only for the committee, except in one's own sessions."""
+    return {
+        number: [row for row in rows if number in own or row.opens is not Opens.HIDDEN]
+        for number, rows in materials.items()
+    }
+
+
 def is_open(material: Material) -> bool:
     """Whether participants may download it now."""
     session = material.session
@@ -53,13 +84,15 @@ def is_open(material: Material) -> bool:
 
 
 def may_read(actor: Actor, material: Material) -> bool:
-    """Staff and the session's speakers always; other ticket holders of the workshop once it is open."""
+    """Staff and the session's speakers always; others with a confirmed ticket of the workshop once it is open."""
     if actor.can(MANAGE, material.access):
         return True
     ticket = actor.enrolment
     if ticket is None or ticket.workshop_id != material.workshop_id:
         return False
-    return ticket.id in material.access.enrolment_ids or is_open(material)
+    if ticket.id in material.access.enrolment_ids:  # confirmed speakers only
+        return True
+    return is_open(material) and enrolment_by_id(ticket.id).is_confirmed
 
 
 def version_of(material: Material, number: int | None) -> MaterialVersion:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from lms.core.enrolments.models import Enrolment
 from lms.core.loaders import own_enrolment, workshop_from_url
 from lms.core.permissions import HOLD_TICKET
 from lms.core.workshops.models import Workshop
+from lms.core.workshops.queries import BIGGEST_ID
 from lms.kernel.db import unit_of_work
 from lms.kernel.downloads import serve
 from lms.kernel.errors import NotFound, RuleViolation
@@ -19,12 +21,20 @@ from lms.kernel.permissions import current_actor, requires
 from lms.plugins.materials import queries, services
 from lms.plugins.materials.enums import CONTENT_TYPES, Opens
 from lms.plugins.materials.forms import OPENS_LABELS, ChangeForm, UploadForm, VersionForm
+from lms.plugins.materials.intake import received
 from lms.plugins.materials.models import Material
 from lms.plugins.materials.permissions import MANAGE, READ, UPLOAD_OWN
-from lms.plugins.schedule.api import Session, SessionKind, session_from_url, sessions_of, sessions_of_speaker
+from lms.plugins.schedule.api import Session, session_by_id, sessions_of, sessions_of_speaker
 
 bp = Blueprint("materials", __name__, template_folder="templates")
 BODY_LIMIT = 210_000_000  # the workshop's own limit is checked exactly, with its own message
+
+
+def session_from_url(session_id: int) -> Session:
+    """Any session, by id."""
+    if session_id >= BIGGEST_ID:
+        raise NotFound
+    return session_by_id(session_id)
 
 
 def material_from_url(material_id: int) -> Material:
@@ -36,13 +46,16 @@ def material_from_url(material_id: int) -> Material:
 @requires(HOLD_TICKET, on=own_enrolment)
 def mine(enrolment: Enrolment) -> str:
     """What this ticket's holder can download, and what opens later; a speaker's own sessions with upload."""
+    if not enrolment.is_confirmed:
+        raise NotFound
     own = {session.id for session in sessions_of_speaker(enrolment.id)}
+    materials = queries.shown_to(queries.materials_of(enrolment.workshop_id), own)
     return render_template(
         "materials/mine.html",
         enrolment=enrolment,
-        sessions=_taught(enrolment.workshop_id),
+        sessions=_with_files(enrolment.workshop_id, own.union(number for number, rows in materials.items() if rows)),
         own=own,
-        materials=queries.materials_of(enrolment.workshop_id),
+        materials=materials,
         is_open=queries.is_open,
     )
 
@@ -85,11 +98,12 @@ def version_own(material: Material) -> Any:
 @requires(MANAGE, on=workshop_from_url)
 def index(workshop: Workshop) -> str:
     """All materials by session, and which sessions lack them."""
+    materials = queries.materials_of(workshop.id)
     return render_template(
         "materials/index.html",
         workshop=workshop,
-        sessions=_taught(workshop.id),
-        materials=queries.materials_of(workshop.id),
+        sessions=_with_files(workshop.id, materials.keys()),
+        materials=materials,
         is_open=queries.is_open,
         opens_labels=OPENS_LABELS,
     )
@@ -146,12 +160,12 @@ def _upload(session: Session, template: str, target: str) -> Any:
     form = UploadForm()
     if form.validate_on_submit():
         try:
-            with unit_of_work():
+            with received(workshop_id=session.workshop_id, file=form.file.data.stream) as arrived, unit_of_work():
                 services.upload(
                     session=session,
                     title=form.title.data or "",
                     filename=form.file.data.filename or "",
-                    file=form.file.data.stream,
+                    file=arrived,
                     actor=current_actor(),
                     opens=Opens(form.opens.data),
                     may_be_shared=form.may_be_shared.data,
@@ -168,12 +182,12 @@ def _new_version(material: Material, template: str, target: str) -> Any:
     form = VersionForm()
     if form.validate_on_submit():
         try:
-            with unit_of_work():
+            with received(workshop_id=material.workshop_id, file=form.file.data.stream) as arrived, unit_of_work():
                 services.upload(
                     session=material.session,
                     title=material.title,
                     filename=form.file.data.filename or "",
-                    file=form.file.data.stream,
+                    file=arrived,
                     actor=current_actor(),
                     material=material,
                     note=form.note.data or "",
@@ -186,5 +200,6 @@ def _new_version(material: Material, template: str, target: str) -> Any:
     return page, 422 if form.is_submitted() else 200
 
 
-def _taught(workshop_id: int) -> list[Session]:
-    return [session for session in sessions_of(workshop_id) if session.kind is SessionKind.SESSION]
+def _with_files(workshop_id: int, others: Collection[int]) -> list[Session]:
+    """The taught sessions, and of the others those that hold files or may get some."""
+    return [session for session in sessions_of(workshop_id) if session.is_taught or session.id in others]

@@ -15,7 +15,6 @@ from lms.kernel.declarations import Period
 from lms.kernel.permissions import SYSTEM, Role
 from lms.plugins.checkin import evidence, metrics, personal_data
 from lms.plugins.checkin.api import attendance_of
-from lms.plugins.checkin.events import CheckinRecorded
 from tests.plugins.checkin.conftest import attendances, scans
 
 
@@ -71,18 +70,6 @@ def test_metrics_count_people_and_organisations_by_region(door: Any, wati: Any, 
     assert metrics.participants_present(period=earlier, region_codes=["61.71"]) == {}
 
 
-def test_only_the_first_presence_is_an_event(app: Any, door: Any, wati: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lms.plugins.checkin import services
-
-    seen: list[Any] = []
-    real = services.publish
-    monkeypatch.setattr(services, "publish", lambda event: (seen.append(event), real(event)))
-    door.scan(wati, client_id="a")
-    door.scan(wati, client_id="a")
-    door.scan(wati)
-    assert seen == [CheckinRecorded(enrolment_id=wati.id, session_id=door.session.id, workshop_id=wati.workshop_id)]
-
-
 def test_a_person_gets_everything_that_is_kept(app: Any, door: Any, wati: Any) -> None:
     door.scan(wati)
     door.undo(wati, reason="salah orang")
@@ -94,13 +81,13 @@ def test_a_person_gets_everything_that_is_kept(app: Any, door: Any, wati: Any) -
 
 
 def test_erasure_keeps_the_count_and_removes_what_was_typed(
-    app: Any, door: Any, wati: Any, committee_entry: Any
+    app: Any, as_user: Any, wati: Any, committee_entry: None
 ) -> None:
     with app.test_request_context():
         erase_person(person_id=wati.person_id, actor=SYSTEM)
     assert {scan.note for scan in scans()} == {""}
     assert [(row.is_corrected, row.correction) for row in attendances()] == [(True, "")]
-    page = door.client.get(f"/kelola/lokakarya/{wati.workshop_id}/kehadiran").text
+    page = as_user.committee(wati.workshop).get(f"/kelola/lokakarya/{wati.workshop_id}/kehadiran").text
     assert "Wati" not in page
 
 
