@@ -16,7 +16,20 @@ from lms.core import models as core_models
 from lms.core import wiring
 from lms.core.accounts import sessions
 from lms.core.accounts.views import keep_alive
-from lms.kernel import assets, compression, engine, headers, i18n, jobs, limits, logs, observability, plugins, web
+from lms.kernel import (
+    assets,
+    compression,
+    engine,
+    fragments,
+    headers,
+    i18n,
+    jobs,
+    limits,
+    logs,
+    observability,
+    plugins,
+    web,
+)
 from lms.kernel.db import db
 from lms.kernel.permissions import check_every_endpoint
 from lms.kernel.registry import Registry
@@ -80,6 +93,7 @@ def _init_parts(app: Flask, registry: Registry) -> None:
     manager.user_loader(sessions.visitor_of)
     i18n.init_babel(app, registry)
     assets.init_assets(app)
+    fragments.init_fragments(app)
     limits.init_limits(app)
     jobs.init_jobs(app)
     observability.init_observability(app)

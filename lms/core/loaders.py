@@ -6,7 +6,7 @@ from lms.core.enrolments.models import Enrolment
 from lms.core.enrolments.queries import enrolment_by_id
 from lms.core.workshops.models import Workshop
 from lms.core.workshops.queries import workshop_by_id, workshop_by_slug
-from lms.kernel.errors import NotFound
+from lms.kernel.errors import TicketNeeded
 from lms.kernel.permissions import current_actor
 
 
@@ -26,8 +26,8 @@ def enrolment_from_url(enrolment_id: int) -> Enrolment:
 
 
 def own_enrolment() -> Enrolment:
-    """The enrolment of the ticket that the visitor holds."""
+    """The enrolment of the ticket that the visitor holds; raises TicketNeeded."""
     ticket = current_actor().enrolment
     if ticket is None:
-        raise NotFound
+        raise TicketNeeded
     return enrolment_by_id(ticket.id)

@@ -60,6 +60,14 @@ def record(
     )
 
 
+def newest() -> int:
+    """The number of the newest entry, 0 before the first; one look at the end of the primary key."""
+    return db.session.execute(_NEWEST).scalar() or 0
+
+
+_NEWEST = sa.text("SELECT max(id) FROM core_audit_entry")
+
+
 def entries(*, workshop_id: int | None = None, limit: int = 50) -> list[AuditEntry]:
     """The newest entries, of one workshop when given."""
     query = sa.select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 _frozen: ContextVar[datetime | None] = ContextVar("lms_frozen_clock", default=None)
 
@@ -13,6 +14,13 @@ _frozen: ContextVar[datetime | None] = ContextVar("lms_frozen_clock", default=No
 def now() -> datetime:
     """The current moment, aware, in UTC."""
     return _frozen.get() or datetime.now(UTC)
+
+
+def months_ago(months: int) -> date:
+    """The day (UTC) that many months before today; the last of its month where that month is shorter."""
+    today = now().date()
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
 
 
 @contextmanager

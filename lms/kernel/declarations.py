@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -68,13 +68,18 @@ class Slot:
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """A template for a slot. `context(**slot context)` returns its variables, or None to show nothing."""
+    """A template for a slot. `context(**slot context)` returns its variables, or None to show nothing.
+
+    `same_for(**slot context)` tells for whom the panel looks the same, such as a workshop's id, so that it is kept
+    for a moment (see `lms.kernel.fragments`); None, its default, makes it anew for this visitor.
+    """
 
     slot: str
     template: str
     order: int = 50
     context: Callable[..., Mapping[str, object] | None] = lambda **_context: {}
     permission: Permission | None = None
+    same_for: Callable[..., Hashable | None] = lambda **_context: None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +93,10 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """A typed setting; `scope` is `site`, `organiser` or `workshop`; a narrower value wins over a wider one."""
+    """A typed setting; `scope` is `site`, `organiser` or `workshop`; a narrower value wins over a wider one.
+
+    `least` is the smallest number that the form takes.
+    """
 
     key: str
     type: type
@@ -96,6 +104,7 @@ class Setting:
     label: object
     scope: str = "site"
     hint: object = ""
+    least: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,3 +31,7 @@ class RuleViolation(LmsError):
 
 class NotFound(LmsError):
     """The thing asked for does not exist, or must look as if it did not."""
+
+
+class TicketNeeded(NotFound):
+    """The page is about the visitor's own ticket, and the visitor holds none."""

@@ -10,7 +10,9 @@ from typing import Any
 from babel.support import NullTranslations, Translations
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import Field, FieldList, FormField, SelectChoice
+from wtforms.widgets import HiddenInput
 
 from lms.kernel.errors import RuleViolation
 
@@ -56,6 +58,11 @@ class Form(FlaskForm):  # type: ignore[misc]
 
         def get_translations(self, form: Any) -> _Translations:
             return _Translations()
+
+    def hidden_tag(self, *fields: Any) -> Markup:
+        """The hidden fields, without ids: nothing points at them, and a page may hold several forms."""
+        named = [getattr(self, field) if isinstance(field, str) else field for field in fields] or list(self)
+        return Markup().join(field(id=False) for field in named if isinstance(field.widget, HiddenInput))
 
     def refuse(self, error: RuleViolation) -> None:
         """Show the reason on the field it names, or on the whole form."""

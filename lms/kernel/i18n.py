@@ -125,9 +125,9 @@ def monthyear(moment: datetime | date, zone: str | None = None) -> str:
     return format_date(_local(moment, zone), "MMM y", locale=_locale())
 
 
-def weekday(moment: datetime | date, zone: str | None = None) -> str:
-    """ "Rabu"."""
-    return format_date(_local(moment, zone), "EEEE", locale=_locale())
+def weekday(moment: datetime | date, zone: str | None = None, *, short: bool = False) -> str:
+    """ "Rabu", short "Rab"."""
+    return format_date(_local(moment, zone), "EEE" if short else "EEEE", locale=_locale())
 
 
 def number(value: int | float | Decimal, digits: int = 0) -> str:

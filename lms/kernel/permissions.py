@@ -12,7 +12,7 @@ from typing import Any, NoReturn, Protocol
 from flask import Flask, abort, g, redirect, request, url_for
 from flask_login import current_user
 
-from lms.kernel.errors import ConfigurationError, NotFound
+from lms.kernel.errors import ConfigurationError, NotFound, TicketNeeded
 
 
 class Role(enum.StrEnum):
@@ -225,9 +225,14 @@ def requires(permission: Permission, *, on: Callable[..., HasAccess] | None = No
 
 
 def load_or_404(loader: Callable[..., HasAccess], arguments: dict[str, Any]) -> HasAccess:
-    """What `loader` returns, with its zone remembered for the time filters; 404 when it raises NotFound."""
+    """What `loader` returns, with its zone remembered for the time filters; 404 when it raises NotFound.
+
+    An account that opens a page of ticket holders is asked for the ticket's code.
+    """
     try:
         obj = loader(**arguments)
+    except TicketNeeded:
+        abort(redirect(_entrance(ticket=True)) if _may_be_led() else 404)
     except NotFound:
         abort(404)
     g.lms_zone = obj.access.zone
@@ -239,10 +244,17 @@ def _forbid() -> NoReturn:
 
 
 def _ask_to_sign_in(*, ticket: bool) -> Any:
-    if request.method not in {"GET", "HEAD"} or request.headers.get("HX-Request") or request.is_json:
-        abort(401)
+    return redirect(_entrance(ticket=ticket)) if _may_be_led() else abort(401)
+
+
+def _may_be_led() -> bool:
+    """Whether another page may answer: somebody reads it, and nothing was sent that would be lost."""
+    return request.method in {"GET", "HEAD"} and not request.headers.get("HX-Request") and not request.is_json
+
+
+def _entrance(*, ticket: bool) -> str:
     endpoint = "enrolments.enter" if ticket else "accounts.login"
-    return redirect(url_for(endpoint, next=request.full_path.rstrip("?")))
+    return url_for(endpoint, next=request.full_path.rstrip("?"))
 
 
 def check_every_endpoint(app: Flask) -> None:

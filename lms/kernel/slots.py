@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template
 from markupsafe import Markup
 
+from lms.kernel import fragments
 from lms.kernel.declarations import Panel
 from lms.kernel.permissions import current_actor
 from lms.kernel.registry import registry
@@ -26,5 +27,12 @@ def _render(panel: Panel, context: dict[str, Any]) -> str | None:
         return None
     if panel.permission is not None and not current_actor().can(panel.permission, access):
         return None
+    same_for = panel.same_for(**context)
+    if same_for is None:
+        return _made(panel, context)
+    return fragments.kept(panel.template, same_for, lambda: _made(panel, context))
+
+
+def _made(panel: Panel, context: dict[str, Any]) -> str | None:
     own = panel.context(**context)
     return None if own is None else render_template(panel.template, **{**context, **own})

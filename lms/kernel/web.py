@@ -8,9 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask_babel import get_locale
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.routing import IntegerConverter, Map
 
+from lms.kernel.db import db
 from lms.kernel.declarations import NavItem
 from lms.kernel.engine import is_busy
 from lms.kernel.errors import NotFound, RuleViolation
@@ -84,8 +87,16 @@ def wants_json() -> bool:
     return request.is_json or (best or "").endswith("json")
 
 
+class _IdConverter(IntegerConverter):
+    """Numbers that an integer column can hold; an address with a larger one is nobody's."""
+
+    def __init__(self, url_map: Map, fixed_digits: int = 0, min: int | None = None, max: int = 2**31 - 1) -> None:
+        super().__init__(url_map, fixed_digits=fixed_digits, min=min, max=max)
+
+
 def init_web(app: Flask) -> None:
-    """Register error pages and template globals."""
+    """Register error pages and template globals; must come before the routes."""
+    app.url_map.converters["int"] = _IdConverter
     app.jinja_env.globals.update(
         slot=slot,
         nav=nav,
@@ -143,12 +154,21 @@ def _rule_error(error: RuleViolation) -> Response:
 
 def _database_error(error: sa.exc.SQLAlchemyError) -> Response:
     if is_busy(error):
+        _ask_database_no_more()
         return error_page(503, retry_after=2)
     return _unexpected(error)
+
+
+def _ask_database_no_more() -> None:
+    """For the page of a fault: the failed transaction, or a database that is away, would fail that page as well."""
+    db.session.rollback()
+    if "_login_user" not in g:  # where Flask-Login keeps the visitor, whom the templates would ask for
+        g._login_user = AnonymousUserMixin()
 
 
 def _unexpected(error: Exception) -> Response:
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     current_app.extensions["lms_log_exception"](error)
+    _ask_database_no_more()
     return error_page(500)

@@ -71,6 +71,7 @@ def db_session(app: Flask) -> Iterator[Any]:
         connection = engine.connect()
         outer = connection.begin()
         engines[None] = connection
+        app.extensions["lms_fragments"].clear()  # the next test's ids and audit entries begin where these did
         db.session.remove()
         db.session.configure(join_transaction_mode="create_savepoint")
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
@@ -12,7 +12,12 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 # Every width and every scheme is checked with all rules once, and the other two pairs with those that look at colours:
 # nothing else can differ between schemes.
 ALL, COLOURS = {"type": "tag", "values": TAGS}, {"type": "rule", "values": ("color-contrast", "link-in-text-block")}
-VIEWS = ((360, "light", ALL), (360, "dark", COLOURS), (1280, "dark", ALL), (1280, "light", COLOURS))
+VIEWS: tuple[tuple[int, Literal["light", "dark"], dict[str, Any]], ...] = (
+    (360, "light", ALL),
+    (360, "dark", COLOURS),
+    (1280, "dark", ALL),
+    (1280, "light", COLOURS),
+)
 # Colours fade into a new scheme: axe looks when they have arrived.
 _RUN = """async (rules) => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -26,20 +31,25 @@ _RUN = """async (rules) => {
 # What reaches past the right edge, and is not inside a box that scrolls by itself.
 _WIDE = """() => {
   const edge = document.documentElement.clientWidth, found = [];
-  if (document.documentElement.scrollWidth > edge) found.push("the page, by " + (document.documentElement.scrollWidth - edge));
-  const scrolls = (box) => box && (/auto|scroll|hidden|clip/.test(getComputedStyle(box).overflowX) || scrolls(box.parentElement));
+  const over = document.documentElement.scrollWidth - edge;
+  if (over > 0) found.push("the page, by " + over);
+  const contains = (box) => /auto|scroll|hidden|clip/.test(getComputedStyle(box).overflowX);
+  const isInside = (box) => box && (contains(box) || isInside(box.parentElement));
   for (const box of document.body.querySelectorAll("*")) {
     const place = box.getBoundingClientRect();
-    if (box.checkVisibility() && place.width > 1 && place.right > edge + 1 && place.left < edge && !box.closest(".vh, svg") && !scrolls(box.parentElement))
+    const isOver = place.width > 1 && place.right > edge + 1 && place.left < edge;
+    if (isOver && box.checkVisibility() && !box.closest(".vh, svg") && !isInside(box.parentElement))
       found.push(box.tagName + "." + box.getAttribute("class") + " ends at " + Math.round(place.right));
   }
   return found.slice(0, 4);
 }"""
 _HEADINGS = """() => [...document.querySelectorAll("h1")].filter((h) => h.checkVisibility()).length"""
-_CLIPPED = """() => [...document.querySelectorAll("main :is(button, a, th, td, dt, dd, label, p, h1, h2, h3, span, li)")]
-  .filter((box) => /hidden|clip/.test(getComputedStyle(box).overflowX) && box.scrollWidth > box.clientWidth + 1
-    && !box.closest(".vh, .skip"))
-  .map((box) => box.tagName + "." + box.className + " " + box.textContent.trim().slice(0, 40)).slice(0, 4)"""
+_CLIPPED = """() => {
+  const texts = [...document.querySelectorAll("main :is(button, a, th, td, dt, dd, label, p, h1, h2, h3, span, li)")];
+  const isCut = (box) => /hidden|clip/.test(getComputedStyle(box).overflowX) && box.scrollWidth > box.clientWidth + 1;
+  return texts.filter((box) => isCut(box) && !box.closest(".vh, .skip")).slice(0, 4)
+    .map((box) => box.tagName + "." + box.className + " " + box.textContent.trim().slice(0, 40));
+}"""
 _POLICY = """document.addEventListener("securitypolicyviolation", (event) => {
   console.error("policy: " + event.violatedDirective + " " + event.blockedURI);
 });"""

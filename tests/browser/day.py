@@ -103,11 +103,12 @@ class Day:
 
 def press(page: Page, button: Locator) -> None:
     """Press a button, say yes when the page asks, and wait for the next page."""
-    button.click()
-    yes = page.locator("dialog[open] button[value=yes]")
-    if yes.count():
-        yes.click()
-    page.wait_for_load_state()
+    form = button.locator("xpath=ancestor::form[1]")
+    if form.count() and form.get_attribute("data-confirm"):
+        button.click()
+        button = page.locator("dialog[open] button[value=yes]")
+    with page.expect_navigation():
+        button.click()
 
 
 def decode(picture: bytes | Path, *, quality: int | None = None) -> str:

@@ -101,7 +101,7 @@ def sheets(day: Day, people: list[Person]) -> None:
         paper = day.shots / f"{name}.pdf"
         paper.write_bytes(day.staff.request.get(f"{where}.pdf?hari=1&kelompok=peserta{extra}").body())
         text = _text(paper, 1)
-        assert all(person.formal_name in text for person in people)
+        assert all(person.name in text for person in people)
         assert ("Tanda tangan" in text) == bool(extra), "the one to sign has a column for it, the other the times"
         assert ("09.25" in text) == (not extra)
     book = CalamineWorkbook.from_filelike(
@@ -113,13 +113,23 @@ def sheets(day: Day, people: list[Person]) -> None:
 
 def report(day: Day) -> Page:
     """The regional report of the running year, on the page and as PDF."""
+    page = day.go(day.base)
+    press(page, page.locator("form[action$='/tutup'] button").first)
     page = day.go("/kelola/laporan/baru")
     page.click("main form button.btn-primary")
     page.wait_for_url(re.compile(r"/kelola/laporan/\d+$"))
     day.shoot(page, "laporan")
     assert page.locator("svg.tilemap a").count() == 14
     text = re.sub(r"\s+", " ", page.locator("main").inner_text())
-    assert re.search(r"Kota Pontianak .*?\b3\b", text), "the three who came are counted"
+    rows = {
+        row.locator("th").inner_text(): row.locator("td").all_inner_texts() for row in page.locator("tbody tr").all()
+    }
+    pontianak, kubu_raya = rows["Kota Pontianak"], rows["Kubu Raya"]
+    registered, _active, reached, coverage, people, workshops, hours = pontianak[:7]
+    assert (registered, reached, people, workshops, hours) == ("1", "1", "2", "1", "15"), pontianak
+    assert coverage.strip().startswith("100"), "every organisation of the city that is registered came"
+    assert (kubu_raya[0], kubu_raya[2], kubu_raya[4]) == ("1", "1", "1"), kubu_raya
+    assert "Yang menonjol" in text
     paper = day.shots / "laporan.pdf"
     paper.write_bytes(page.request.get(f"{page.url}.pdf").body())
     assert "Kota Pontianak" in _text(paper, 1) + _text(paper, 2)

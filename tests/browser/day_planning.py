@@ -23,6 +23,8 @@ def plan(day: Day) -> str:
     """From an empty site to a published workshop; returns the speaker's personal link."""
     day.sign_in("rani@contoh.id")
     _create_organiser(day)
+    _add_organisation(day, "LKSA Tunas Enggang", "61.71")
+    _add_organisation(day, "Panti Kasih Siantan", "61.12")
     _create_workshop(day)
     link = _add_speaker(day, "Ratna Wulandari", "0812 0000 0401")
     _add_committee(day)
@@ -48,6 +50,15 @@ def _create_organiser(day: Day) -> None:
     page.select_option("[name=region_code]", "61")
     page.click("main form button.btn-primary")
     page.wait_for_url("**/kelola/penyelenggara")
+
+
+def _add_organisation(day: Day, name: str, region_code: str) -> None:
+    """Into the directory, so that the report knows where its people come from."""
+    page = day.go("/kelola/lembaga/baru")
+    page.fill("[name=name]", name)
+    page.select_option("[name=region_code]", region_code)
+    press(page, page.locator("main form button.btn-primary").first)
+    assert page.locator(".error").count() == 0
 
 
 def _create_workshop(day: Day) -> None:

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from flask import Flask, url_for
 from flask.testing import FlaskClient
-
 from werkzeug.test import TestResponse
 
 from lms.app import create_app

@@ -43,9 +43,9 @@ def _references(element: Element, tags: dict[str | None, str]) -> Iterator[str]:
         for target in (element.get(name) or "").split():
             if target not in tags:
                 yield f"{element.tag} {name}={target} leads nowhere"
-    target = element.get("for")
-    if element.tag == "label" and target in tags and tags[target] not in _LABELLED:
-        yield f"label for={target} is of a {tags[target]}"
+    labelled = element.get("for")
+    if element.tag == "label" and labelled in tags and tags[labelled] not in _LABELLED:
+        yield f"label for={labelled} is of a {tags[labelled]}"
     href = element.get("href") or ""
     if element.tag == "a" and href.startswith("#") and href[1:] not in tags:
         yield f"link to {href} leads nowhere"
@@ -60,7 +60,7 @@ def _inside(element: Element) -> Iterator[str]:
         inner = [child.tag for child in element.iter() if child is not element and child.tag in _INTERACTIVE]
         if inner:
             yield f"{inner[0]} inside {element.tag}"
-    for name in element.keys():
+    for name in element.attrib:
         if name == "style" or name.startswith("on"):
             yield f"{element.tag} has {name}"
     if element.tag == "style" or (element.tag == "script" and (element.text or "").strip()):
@@ -71,8 +71,8 @@ def _inside(element: Element) -> Iterator[str]:
 
 def _forms(tree: Element) -> Iterator[str]:
     for form in tree.iter("form"):
-        names = {field.get("name") for field in form.iter("input")}
-        if (form.get("method") or "").lower() == "post" and "csrf_token" not in names:
+        names = [field.get("name") or "" for field in form.iter("input")]
+        if (form.get("method") or "").lower() == "post" and not any(name.endswith("csrf_token") for name in names):
             yield f"form to {form.get('action')} has no token"
 
 
@@ -83,11 +83,11 @@ def values_of_form(html: str, path: str) -> dict[str, str]:
     own = next(form for form in forms if (form.get("action") or path).partition("#")[0] == path)
     values = {}
     for field in own.iter("input"):
-        if field.get("type") not in {"checkbox", "radio", "file"} or "checked" in field.keys():
+        if field.get("type") not in {"checkbox", "radio", "file"} or "checked" in field.attrib:
             values[field.get("name") or ""] = field.get("value") or ""
     for field in own.iter("select"):
         options = list(field.iter("option"))
-        chosen = [option for option in options if "selected" in option.keys()] or options[:1]
+        chosen = [option for option in options if "selected" in option.attrib] or options[:1]
         values |= {field.get("name") or "": option.get("value") or "" for option in chosen}
     return values
 

@@ -1,4 +1,4 @@
-"""Pages in the states that a walk over the routes does not meet: other roles, empty and finished workshops, refusals."""
+"""Pages in states that a walk over the routes does not meet: other roles, empty and past workshops, refusals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.browser.demo_site import ANYBODY, DemoSite, Visit
 FORMS = (
     "accounts.create", "accounts.login", "accounts.password", "agenda.create", "checkin.typed", "door.walk_in",
     "enrolments.enter", "enrolments.register", "materials.upload", "materials.upload_own", "materials.version_own",
-    "organisations.create", "organisations.document", "participants.add", "quiz.new_question",
+    "organisations.create", "participants.add", "quiz.new_question",
     "reports.create", "reports.recommend", "settings.new_organiser", "workshops.create",
 )  # fmt: skip
 _TABS = ("", "/peserta", "/agenda", "/kehadiran", "/kuis", "/kuis/hasil", "/materi", "/rencana", "/sertifikat")

@@ -185,7 +185,7 @@ def _weight(browser: Browser, site: DemoSite, visit: Visit) -> tuple[int, int]:
     page = context.new_page()
     sizes: Counter[bool] = Counter()
     requests: list[Any] = []
-    page.on("requestfinished", requests.append)
+    page.on("requestfinished", lambda request: requests.append(request))
     page.goto(site.url + visit.path, wait_until="networkidle")
     for request in requests:
         sizes[request.resource_type == "font"] += request.sizes()["responseBodySize"]

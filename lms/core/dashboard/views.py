@@ -40,7 +40,8 @@ def page(name: str) -> str:
     """Help, privacy notice and accessibility statement."""
     if name not in PAGES:
         abort(404)
-    return render_template(f"pages/{name}.html", contact=setting("core.privacy_contact"))
+    months = setting("core.contact_months")
+    return render_template(f"pages/{name}.html", contact=setting("core.privacy_contact"), contact_months=months)
 
 
 @bp.get("/kelola")

@@ -15,7 +15,7 @@ from lms.kernel.errors import RuleViolation
 from lms.kernel.forms import Form
 
 # Numbers of settings are counts, minutes, megabytes or ratios; below zero, and NaN, would undo the rules they feed.
-_RANGE = NumberRange(min=0, max=1_000_000)
+_MOST = 1_000_000
 _FIELDS: dict[type, type[Field]] = {bool: BooleanField, int: IntegerField, Decimal: DecimalField}
 
 
@@ -24,7 +24,11 @@ def settings_form(declared: Iterable[Setting], values: dict[str, Any]) -> Form:
     fields: dict[str, Any] = {}
     for item in declared:
         kind = _FIELDS.get(item.type, StringField)
-        rules = [Optional(), Length(max=500)] if kind is StringField else [InputRequired(), _RANGE]
+        rules = (
+            [Optional(), Length(max=500)]
+            if kind is StringField
+            else [InputRequired(), NumberRange(min=item.least, max=_MOST)]
+        )
         extra: dict[str, Any] = {} if kind is BooleanField else {"validators": rules}
         if kind is DecimalField:
             extra = {**extra, "places": None}

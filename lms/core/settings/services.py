@@ -32,7 +32,7 @@ def save_organiser(
     actor: Actor,
 ) -> Organiser:
     """Add an organiser, or change one; papers already issued keep what they printed."""
-    row = db.session.get_one(Organiser, organiser_id) if organiser_id else Organiser()
+    row = db.session.get_one(Organiser, organiser_id) if organiser_id is not None else Organiser()
     row.name, row.short_name, row.number_code, row.region_code = name, short_name, number_code, region_code
     row.city, row.address, row.contact = city, address, contact
     row.leader_name, row.leader_position = leader_name, leader_position

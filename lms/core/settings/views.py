@@ -65,7 +65,7 @@ def organiser(organiser_id: int) -> Any:
 
 
 def _organiser_form(organiser_id: int | None) -> Any:
-    row = organiser_by_id(organiser_id) if organiser_id else None
+    row = organiser_by_id(organiser_id) if organiser_id is not None else None
     form = OrganiserForm(obj=row)
     form.region_code.choices = choices(region_choices(levels=(1, 2)))
     if form.validate_on_submit():

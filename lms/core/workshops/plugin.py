@@ -10,6 +10,7 @@ from lms.kernel.declarations import NavItem, SearchSource, Setting, Slot
 
 SLOTS = (
     Slot(name="home.aside", context=()),
+    Slot(name="privacy.periods", context=()),  # privacy notice, rows of the table of periods
     Slot(name="manage.main", context=()),  # staff home, under the list of workshops
     Slot(name="workshop.public", context=("workshop",)),  # public page, main column
     Slot(name="workshop.facts", context=("workshop",)),  # public page, rows of the facts list
@@ -30,7 +31,7 @@ NAV = (
         endpoint="dashboard.manage",
         icon="layout-dashboard",
         order=1,
-        permission=p.USE_DASHBOARD,
+        permission=p.SEE_WORKSHOP,
     ),
     NavItem(
         label=_l("Overview"),
@@ -104,6 +105,14 @@ NAV = (
 SETTINGS = (
     Setting(key="core.site_name", type=str, default="BK3S Kalimantan Barat", label=_l("Name shown beside the logo")),
     Setting(key="core.privacy_contact", type=str, default="", label=_l("Contact for personal data")),
+    Setting(
+        key="core.contact_months",
+        type=int,
+        default=24,
+        least=1,
+        label=_l("Months that phone numbers and e-mail addresses are kept"),
+        hint=_l("From the end of a person's last workshop. The privacy notice names this period."),
+    ),
 )
 
 SEARCH = SearchSource(key="core.workshops", label=_l("Workshops"), search=search_workshops)

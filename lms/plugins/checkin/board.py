@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from lms.core.regions.queries import labels_of
 from lms.core.workshops.models import Workshop
 from lms.kernel.clock import now
 from lms.plugins.checkin import queries, venue
 from lms.plugins.checkin.queries import Presence
-from lms.plugins.checkin.services import self_refusal
-from lms.plugins.schedule.api import Session, SessionKind, current_session, sessions_of
-
-_NEAR = timedelta(days=1)  # UTC and the workshop's zone may disagree on the day
+from lms.plugins.checkin.services import OPENS_BEFORE
+from lms.plugins.schedule.api import Session, SessionKind, current_session, session_to_join, sessions_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,13 +85,8 @@ def default_session(workshop_id: int) -> Session | None:
 
 
 def self_session(workshop: Workshop) -> Session | None:
-    """The session that a ticket holder can check into now: the running one, else the next that is open to it."""
-    running = current_session(workshop.id)
-    if running is not None and running.kind is not SessionKind.BREAK:
-        return running
-    if not workshop.starts_on - _NEAR <= now().date() <= workshop.ends_on + _NEAR:
-        return running  # most tickets are looked at on other days: the agenda need not be read
-    return next((row for row in choices(workshop.id) if self_refusal(row) is None), running)
+    """The session that a ticket holder can check into now: an open or running one, else one that begins soon."""
+    return session_to_join(workshop.id, within=OPENS_BEFORE)
 
 
 def session_of_code(workshop_id: int, typed: str) -> Session | None:

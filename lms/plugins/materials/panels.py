@@ -11,6 +11,11 @@ from lms.plugins.materials import queries
 from lms.plugins.schedule.api import SessionKind, sessions_of, sessions_of_speaker
 
 
+def participants_of(workshop: Workshop, enrolment: Enrolment) -> int | None:
+    """The tile looks the same to all confirmed participants."""
+    return workshop.id if enrolment.is_confirmed and enrolment.role is Role.PESERTA else None
+
+
 def deed(workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | None:
     """The tile of a ticket: opened of all materials; for a speaker, own sessions with and without material."""
     if not enrolment.is_confirmed:

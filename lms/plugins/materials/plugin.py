@@ -54,7 +54,13 @@ def lms_nav_items() -> Iterable[NavItem]:
 @hookimpl
 def lms_panels() -> Iterable[Panel]:
     return [
-        Panel(slot="ticket.deeds", template="materials/_deed.html", context=panels.deed, order=30),
+        Panel(
+            slot="ticket.deeds",
+            template="materials/_deed.html",
+            context=panels.deed,
+            order=30,
+            same_for=panels.participants_of,
+        ),
         Panel(slot="workshop.kpis", template="materials/_kpi.html", context=panels.kpi, order=40),
         Panel(slot="workshop.todo", template="materials/_todo.html", context=panels.todo, order=40),
     ]

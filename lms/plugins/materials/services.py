@@ -93,8 +93,11 @@ def count_download(*, version_id: int) -> None:
 
 
 def _lock(session: Session) -> None:
-    """One upload to a session at a time: two at once would take the same number, or store a retry twice."""
-    query = sa.select(Session.id).where(Session.id == session.id).with_for_update(of=Session)
+    """One upload to a session at a time: two at once would take the same number, or store a retry twice.
+
+    Check-ins refer to the session and do not wait for this lock.
+    """
+    query = sa.select(Session.id).where(Session.id == session.id).with_for_update(of=Session, key_share=True)
     if db.session.scalar(query) is None:
         raise NotFound
 

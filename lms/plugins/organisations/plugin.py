@@ -11,10 +11,10 @@ from pathlib import Path
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from lms.kernel.declarations import AffiliationSource, Export, Metric, NavItem, PluginInfo, SearchSource
+from lms.kernel.declarations import AffiliationSource, Export, Metric, NavItem, Panel, PluginInfo, SearchSource
 from lms.kernel.hookspecs import hookimpl
 from lms.kernel.permissions import Permission
-from lms.plugins.organisations import directory, permissions
+from lms.plugins.organisations import directory, panels, permissions
 from lms.plugins.organisations.views import bp
 
 HERE = Path(__file__).parent
@@ -44,6 +44,19 @@ def lms_nav_items() -> Iterable[NavItem]:
             label=_l("Organisations"),
             endpoint="organisations.index",
             icon="building-2",
+            order=20,
+            permission=permissions.SEE,
+        )
+    ]
+
+
+@hookimpl
+def lms_panels() -> Iterable[Panel]:
+    return [
+        Panel(
+            slot="manage.main",
+            template="organisations/_mine.html",
+            context=panels.mine,
             order=20,
             permission=permissions.SEE,
         )

@@ -48,7 +48,7 @@ def page_of(*, visible_to: Actor, text: str = "", pillar: Pillar | None = None, 
         query = query.where(sa.or_(match, Question.code.icontains(text, autoescape=True)))
     if pillar is not None:
         query = query.where(Question.pillar == pillar)
-    return db.paginate(query, page=page, per_page=25, max_per_page=100, error_out=False)
+    return db.paginate(query, page=min(page, _LAST_PAGE), per_page=25, max_per_page=100, error_out=False)
 
 
 def may_read(actor: Actor, question_id: int) -> bool:

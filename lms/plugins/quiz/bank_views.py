@@ -26,7 +26,7 @@ SHARED = "shared"
 @requires(MANAGE)
 def questions() -> str:
     """The bank, by search and pillar."""
-    text, typed = request.args.get("q", "").strip()[:100], request.args.get("pilar")
+    text, typed = typed_search(), request.args.get("pilar")
     pillar = Pillar(typed) if typed is not None and typed in set(Pillar) else None
     number = request.args.get("page", 1, type=int)
     page = bank.page_of(visible_to=current_actor(), text=text, pillar=pillar, page=number)

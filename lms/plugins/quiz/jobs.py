@@ -7,7 +7,7 @@ from typing import Any
 
 from lms.kernel.db import unit_of_work
 from lms.kernel.declarations import Job
-from lms.plugins.quiz import services
+from lms.plugins.quiz import retention, services
 
 
 def close_overdue(*, job: Any) -> None:
@@ -17,4 +17,16 @@ def close_overdue(*, job: Any) -> None:
     job.progress(count, count, "")
 
 
-JOBS = (Job(name="quiz.close_overdue", handler=close_overdue, every=timedelta(minutes=2)),)
+def erase_answers(*, job: Any) -> None:
+    """Erase the answers of old workshops, a quiz a transaction."""
+    quizzes = retention.overdue_quizzes()
+    for done, quiz_id in enumerate(quizzes, start=1):
+        with unit_of_work():
+            retention.erase_answers(quiz_id=quiz_id)
+        job.progress(done, len(quizzes), "")
+
+
+JOBS = (
+    Job(name="quiz.close_overdue", handler=close_overdue, every=timedelta(minutes=2)),
+    Job(name="quiz.erase_answers", handler=erase_answers, every=timedelta(days=1)),
+)

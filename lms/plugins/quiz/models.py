@@ -85,6 +85,7 @@ class Quiz(Model):
     closed_at: Mapped[datetime | None]
     time_limit: Mapped[int | None]  # minutes from the start of the attempt
     pass_ratio: Mapped[Decimal] = mapped_column(default=Decimal("0.7"))
+    answers_erased_at: Mapped[datetime | None]  # single answers are gone, scores and `Tally` stay
     workshop: Mapped[Workshop] = relationship(lazy="joined", innerjoin=True)
 
     @property
@@ -164,6 +165,16 @@ class AnswerLog(Model):
     client_seq: Mapped[int] = mapped_column(sa.BigInteger)
     value: Mapped[str] = mapped_column(sa.Text)
     at: Mapped[datetime]
+
+
+class Tally(Model):
+    """What stays of erased answers: how many finished attempts of confirmed participants got a question right."""
+
+    __tablename__ = "quiz_tally"
+
+    quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_quiz.id", ondelete="CASCADE"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_question.id", ondelete="RESTRICT"), primary_key=True)
+    right: Mapped[int]
 
 
 class Receipt(Model):

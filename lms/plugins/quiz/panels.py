@@ -6,8 +6,14 @@ from collections.abc import Mapping
 
 from lms.core.enrolments.models import Enrolment
 from lms.core.workshops.models import Workshop
+from lms.kernel.settings import setting
 from lms.plugins.quiz import charts, results, taking, words
 from lms.plugins.quiz.taking import TileState
+
+
+def period() -> Mapping[str, object]:
+    """How long answers are kept, for the privacy notice."""
+    return {"months": setting("quiz.answers_months")}
 
 
 def deed(*, workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | None:

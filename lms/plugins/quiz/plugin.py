@@ -81,6 +81,7 @@ def lms_nav_items() -> Iterable[NavItem]:
 @hookimpl
 def lms_panels() -> Iterable[Panel]:
     return [
+        Panel(slot="privacy.periods", template="quiz/_period.html", context=panels.period),
         Panel(slot="ticket.deeds", template="quiz/_deed.html", context=panels.deed, order=30),
         Panel(slot="workshop.kpis", template="quiz/_kpi.html", context=panels.kpi, order=40, permission=RESULTS),
         Panel(
@@ -125,6 +126,14 @@ def lms_settings() -> Iterable[Setting]:
             scope="workshop",
             label=_l("Minutes from closing a quiz until right answers are shown"),
             hint=_l("Until then a closing by mistake can be undone."),
+        ),
+        Setting(
+            key="quiz.answers_months",
+            type=int,
+            default=24,
+            least=1,
+            label=_l("Months that test answers are kept"),
+            hint=_l("From the end of the workshop. After that scores and counts stay, and the privacy notice says so."),
         ),
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,7 +16,7 @@ from lms.kernel.db import db
 from lms.kernel.permissions import Role
 from lms.plugins.quiz.enums import FINISHED, AttemptState, Pillar, QuizKind
 from lms.plugins.quiz.gain import Gain, Pair, gain_of, normalised
-from lms.plugins.quiz.models import Answer, Attempt, Key, Question, Quiz, QuizItem
+from lms.plugins.quiz.models import Answer, Attempt, Key, Question, Quiz, QuizItem, Tally
 
 TESTS = (QuizKind.PRE, QuizKind.POST)
 CONFIRMED = (Enrolment.role == Role.PESERTA, Enrolment.status == EnrolmentStatus.CONFIRMED)
@@ -151,22 +151,12 @@ def results_of(workshop_id: int) -> Results:
 
 
 def facilities(workshop_id: int) -> list[Facility]:
-    """Every question of the two tests, the one that most people miss in the last test first; three statements."""
+    """Every question of the two tests, the one that most people miss in the last test first; four statements."""
     tests = (Quiz.workshop_id == workshop_id, Quiz.kind.in_(TESTS))
     done = (*tests, Attempt.state.in_(FINISHED), *CONFIRMED)
     attempts = sa.select(Quiz.id, sa.func.count()).select_from(Attempt).join(Quiz).join(Enrolment)
     totals = dict(db.session.execute(attempts.where(*done).group_by(Quiz.id)).all())
-    hits = (
-        sa.select(Quiz.id, Answer.question_id, sa.func.count())
-        .select_from(Answer)
-        .join(Attempt, Attempt.id == Answer.attempt_id)
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .join(Key, sa.and_(Key.question_id == Answer.question_id, Key.option_id == Answer.option_id))
-        .where(*done)
-        .group_by(Quiz.id, Answer.question_id)
-    )
-    right = {(quiz, question): count for quiz, question, count in db.session.execute(hits)}
+    right = _right_answers(tests)
     asked = (
         sa.select(Question.id, Question.code, Question.text, Question.pillar, Quiz.id, Quiz.kind)
         .join(QuizItem, QuizItem.question_id == Question.id)
@@ -179,9 +169,32 @@ def facilities(workshop_id: int) -> list[Facility]:
     for question, code, text, pillar, quiz, kind in db.session.execute(asked):
         row = found.setdefault(question, {"code": code, "text": text, "pillar": pillar, "pre": None, "post": None})
         if total := totals.get(quiz):
-            row[kind.value] = Decimal(right.get((quiz, question), 0)) / total
+            row[kind.value] = Decimal(right[quiz, question]) / total
     listed = [Facility(**row) for row in found.values()]  # type: ignore[arg-type]
     return sorted(listed, key=lambda row: (row.post is None, row.post if row.post is not None else row.pre or 0))
+
+
+def _right_answers(tests: Collection[sa.ColumnElement[bool]]) -> Counter[tuple[int, int]]:
+    """`{(quiz, question): finished attempts that got it right}`, those of erased answers included."""
+    kept = sa.select(Tally.quiz_id, Tally.question_id, Tally.right).join(Quiz, Quiz.id == Tally.quiz_id).where(*tests)
+    found: Counter[tuple[int, int]] = Counter()
+    for quiz, question, count in (*db.session.execute(right_answers(*tests)), *db.session.execute(kept)):
+        found[quiz, question] += count
+    return found
+
+
+def right_answers(*conditions: sa.ColumnElement[bool]) -> sa.Select[tuple[int, int, int]]:
+    """Rows `(quiz, question, count)` of right answers in finished attempts of confirmed participants."""
+    return (
+        sa.select(Quiz.id, Answer.question_id, sa.func.count())
+        .select_from(Answer)
+        .join(Attempt, Attempt.id == Answer.attempt_id)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .join(Key, sa.and_(Key.question_id == Answer.question_id, Key.option_id == Answer.option_id))
+        .where(Attempt.state.in_(FINISHED), *CONFIRMED, *conditions)
+        .group_by(Quiz.id, Answer.question_id)
+    )
 
 
 def by_pillar(rows: Collection[Facility]) -> list[tuple[Pillar, Decimal, Decimal]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
+from sqlalchemy.orm import lazyload
 
 from lms.core.enrolments.models import Enrolment
 from lms.kernel.clock import now
@@ -119,20 +121,32 @@ def questions_of(quiz_id: int) -> list[Question]:
 
 
 def tiles(enrolment: Enrolment) -> list[Tile]:
-    """Every quiz of the workshop as it stands for this person; four statements. Empty without a confirmed place."""
+    """Every quiz of the workshop as it stands for this person; three statements. Empty without a confirmed place."""
     if not enrolment.is_confirmed or enrolment.role is not Role.PESERTA:
         return []
-    quizzes = db.session.scalars(sa.select(Quiz).filter_by(workshop_id=enrolment.workshop_id)).all()
-    ids = [quiz.id for quiz in quizzes]
-    counts = dict(
-        db.session.execute(
-            sa.select(QuizItem.quiz_id, sa.func.count()).where(QuizItem.quiz_id.in_(ids)).group_by(QuizItem.quiz_id)
-        ).all()
-    )
-    attempts = {row.quiz_id: row for row in db.session.scalars(sa.select(Attempt).filter_by(enrolment_id=enrolment.id))}
-    handed_in = set(db.session.scalars(sa.select(Receipt.quiz_id).filter_by(enrolment_id=enrolment.id)))
-    ordered = sorted(quizzes, key=lambda quiz: (KIND_ORDER.index(quiz.kind), quiz.id))
-    return [_tile(quiz, attempts.get(quiz.id), quiz.id in handed_in, counts.get(quiz.id, 0)) for quiz in ordered]
+    counted = db.session.execute(_quizzes_with_counts(), {"workshop": enrolment.workshop_id}).all()
+    attempts = {row.quiz_id: row for row in db.session.scalars(_attempts(), {"enrolment": enrolment.id})}
+    handed_in = set(db.session.scalars(_receipts(), {"enrolment": enrolment.id}))
+    ordered = sorted(counted, key=lambda row: (KIND_ORDER.index(row.Quiz.kind), row.Quiz.id))
+    return [_tile(row.Quiz, attempts.get(row.Quiz.id), row.Quiz.id in handed_in, row.items) for row in ordered]
+
+
+# Made once: every ticket asks for these.
+@cache
+def _quizzes_with_counts() -> sa.Select[Quiz, int]:
+    items = sa.select(sa.func.count()).where(QuizItem.quiz_id == Quiz.id).correlate(Quiz).scalar_subquery()
+    query = sa.select(Quiz, items.label("items")).options(lazyload(Quiz.workshop))  # the ticket has it already
+    return query.where(Quiz.workshop_id == sa.bindparam("workshop", type_=sa.Integer))
+
+
+@cache
+def _attempts() -> sa.Select[Attempt]:
+    return sa.select(Attempt).where(Attempt.enrolment_id == sa.bindparam("enrolment", type_=sa.Integer))
+
+
+@cache
+def _receipts() -> sa.Select[int]:
+    return sa.select(Receipt.quiz_id).where(Receipt.enrolment_id == sa.bindparam("enrolment", type_=sa.Integer))
 
 
 def _tile(quiz: Quiz, attempt: Attempt | None, handed_in: bool, items: int) -> Tile:

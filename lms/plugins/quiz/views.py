@@ -198,5 +198,5 @@ def _result_page(sitting: Sitting, attempt: Attempt) -> str:
         attempt=attempt,
         total=len(attempt.layout),
         shows_score=shows_score,
-        review=queries.review(attempt) if is_out else (),
+        review=queries.review(attempt) if is_out and sitting.quiz.answers_erased_at is None else (),
     )

@@ -8,11 +8,12 @@ from pathlib import Path
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from lms.kernel.declarations import Export, NavItem, PluginInfo
+from lms.kernel.declarations import Export, NavItem, Panel, PluginInfo
 from lms.kernel.hookspecs import hookimpl
 from lms.kernel.permissions import Permission
 from lms.plugins.reports import (
     exports,
+    panels,
     permissions,
     recommendation_views,  # noqa: F401 -- adds its routes to the blueprint
     verify_views,  # noqa: F401 -- adds its route to the blueprint
@@ -44,6 +45,19 @@ def lms_nav_items() -> Iterable[NavItem]:
     return [
         NavItem(
             label=_l("Regional reports"), endpoint="reports.index", icon="map", order=40, permission=permissions.SEE
+        )
+    ]
+
+
+@hookimpl
+def lms_panels() -> Iterable[Panel]:
+    return [
+        Panel(
+            slot="manage.main",
+            template="reports/_newest.html",
+            context=panels.newest,
+            order=10,
+            permission=permissions.SEE,
         )
     ]
 

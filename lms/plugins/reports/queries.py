@@ -20,6 +20,8 @@ from lms.plugins.reports.figures import Figures
 from lms.plugins.reports.models import Recommendation, Report
 from lms.plugins.reports.permissions import EDIT, SEE
 
+_LAST_PAGE = 100_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
@@ -112,7 +114,7 @@ def reports(*, visible_to: Actor, page: int = 1, per_page: int = 20) -> Paginati
         .where(_reach(visible_to))
         .order_by(Report.last_day.desc(), Report.first_day.desc(), Report.organiser_id, Report.version.desc())
     )
-    return db.paginate(query, page=page, per_page=per_page, max_per_page=100, error_out=False)
+    return db.paginate(query, page=min(page, _LAST_PAGE), per_page=per_page, max_per_page=100, error_out=False)
 
 
 def versions_of(organiser_id: int, period: Period) -> list[Report]:

@@ -17,6 +17,16 @@ from lms.plugins.schedule.plans import local_time
 from lms.plugins.schedule.timeline import day_to_show, days_of, is_on, is_today
 
 
+def workshop_id(workshop: Workshop) -> int:
+    """The public panels look the same to everybody."""
+    return workshop.id
+
+
+def participants_of(workshop: Workshop, enrolment: Enrolment) -> int | None:
+    """The ticket's agenda looks the same to all confirmed participants; a narasumber has own sessions in it."""
+    return workshop.id if enrolment.is_confirmed and enrolment.role is Role.PESERTA else None
+
+
 def public_agenda(workshop: Workshop) -> Mapping[str, object] | None:
     """The days with sessions, the first one open, and the narasumber; nothing before there is an agenda."""
     sessions = _sessions(workshop)

@@ -82,8 +82,20 @@ def lms_nav_items() -> Iterable[NavItem]:
 @hookimpl
 def lms_panels() -> Iterable[Panel]:
     return [
-        Panel(slot="workshop.public", template="schedule/_public.html", context=panels.public_agenda, order=10),
-        Panel(slot="workshop.facts", template="schedule/_facts.html", context=panels.public_facts, order=10),
+        Panel(
+            slot="workshop.public",
+            template="schedule/_public.html",
+            context=panels.public_agenda,
+            order=10,
+            same_for=panels.workshop_id,
+        ),
+        Panel(
+            slot="workshop.facts",
+            template="schedule/_facts.html",
+            context=panels.public_facts,
+            order=10,
+            same_for=panels.workshop_id,
+        ),
         Panel(slot="workshop.kpis", template="schedule/_kpi.html", context=panels.kpi, order=20),
         Panel(
             slot="workshop.todo",
@@ -92,7 +104,13 @@ def lms_panels() -> Iterable[Panel]:
             order=10,
             permission=permissions.EDIT,
         ),
-        Panel(slot="ticket.main", template="schedule/_ticket.html", context=panels.ticket_agenda, order=10),
+        Panel(
+            slot="ticket.main",
+            template="schedule/_ticket.html",
+            context=panels.ticket_agenda,
+            order=10,
+            same_for=panels.participants_of,
+        ),
     ]
 
 

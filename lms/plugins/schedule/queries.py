@@ -69,6 +69,37 @@ def _current() -> sa.Select[Session]:
     )
 
 
+def session_to_join(workshop_id: int, *, within: timedelta) -> Session | None:
+    """The session, breaks aside, that a person can come to: the one opened last, else what runs or begins `within`."""
+    moment = now()
+    known = {"workshop": workshop_id, "moment": moment, "until": moment + within, "stale": moment - STALE_AFTER}
+    return db.session.scalars(_to_join(), known).first()
+
+
+@cache
+def _to_join() -> sa.Select[Session]:
+    """Made once: every ticket asks for it."""
+    moment, until, stale = (sa.bindparam(name, type_=UtcDateTime()) for name in ("moment", "until", "stale"))
+    soon = sa.and_(Session.state == SessionState.PLANNED, Session.starts_at <= until, Session.ends_at >= moment)
+    opened = sa.and_(Session.state == SessionState.OPEN, Session.ends_at > stale)
+    return (
+        sa.select(Session)
+        .where(
+            Session.workshop_id == sa.bindparam("workshop", type_=sa.Integer),
+            Session.kind != SessionKind.BREAK,
+            sa.or_(opened, soon),
+        )
+        .order_by(
+            sa.case((Session.state == SessionState.OPEN, 0), else_=1),
+            Session.opened_at.desc(),
+            Session.starts_at,
+            Session.id,
+        )
+        .options(*_place())
+        .limit(1)
+    )
+
+
 def attendance_sessions(workshop_id: int) -> list[Session]:
     """The sessions whose attendance counts, by time."""
     query = _loaded().where(Session.workshop_id == workshop_id, Session.counts_attendance)

@@ -172,7 +172,7 @@ def test_changing_a_password_asks_for_the_old_one_and_for_a_good_new_one(client,
     assert services.is_password(sari, PASSWORD)
 
 
-@pytest.mark.parametrize("new", ["tujuh burung biru", "x7!k" * 16, "tiga kata 🐘 saja", "a b c d e f g h"])
+@pytest.mark.parametrize("new", ["tujuh burung biru", "x7!kq" * 13, "tiga kata 🐘 saja", "a b c d e f g h"])
 def test_a_long_password_needs_no_composition(client, sari, new) -> None:
     sign_in(client)
     assert client.post("/kelola/sandi", data={"current": PASSWORD, "password": new}).status_code == 303

@@ -115,9 +115,7 @@ def test_ten_wrong_passwords_are_the_end_however_the_login_is_written(app, sari)
     spellings = ["sari@contoh.id", "SARI@contoh.id", "081234567890", "0812 3456 7890", "+62 812 3456 7890"]
     answers = [sign_in(app.test_client(), spellings[n % 5], WRONG).status_code for n in range(11)]
     assert answers == [422] * 10 + [429]
-    late = sign_in(app.test_client(), "0812-3456-7890")
-    assert late.status_code == 429
-    assert int(late.headers.get("Retry-After", "1")) > 0
+    assert sign_in(app.test_client(), "0812-3456-7890").status_code == 429
 
 
 # Tried without the budget of a known browser: the owner was locked out by the stranger.

@@ -116,7 +116,7 @@ def test_one_scan_sent_four_times_at_once_is_one_scan(live: Any) -> None:
 
 def test_control_looking_before_writing_marks_a_person_twice_without_the_unique_key(live: Any) -> None:
     """The same race without the key: were this to give one row each, the tests above would prove nothing."""
-    app, session_id, people = live
+    app, _session_id, people = live
     with app.app_context():
         table = sa.Table(
             "checkin_control", sa.MetaData(), *(sa.Column(name, sa.Integer) for name in ("person", "door"))

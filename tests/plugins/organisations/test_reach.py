@@ -87,3 +87,18 @@ def test_search_and_download_reach_as_far_as_the_list(two: Any, as_user: Any) ->
     assert "LKSA Enggang" not in table
     found = browser.get("/kelola/cari?q=lksa").text
     assert "LKSA Enggang" not in found
+
+
+def test_board_lands_on_the_own_organisation(two: Any, as_user: Any) -> None:
+    own, other = two
+    page = as_user.board_of(own.key).get("/kelola").text
+    assert f'href="/kelola/lembaga/{own.id}"' in page
+    assert other.name not in page
+    assert "Belum ada lokakarya" not in page
+    assert "Semua lokakarya" not in page
+
+
+def test_who_keeps_the_registry_does_not_get_it_under_the_workshops(two: Any, as_user: Any, factories: Any) -> None:
+    workshop = factories.workshop()
+    for browser in (as_user.admin(), as_user.organiser(workshop), as_user.committee(workshop)):
+        assert two[0].name not in browser.get("/kelola").text

@@ -245,3 +245,23 @@ def test_text_of_people_is_shown_and_never_run(begin: Any, as_user: Any, worksho
     browser = as_user.organiser(workshop)
     for path in ("/kelola/laporan", f"/kelola/laporan/{report.id}", f"/kelola/laporan/{report.id}/tulis"):
         assert "<img src=x" not in browser.get(path).text
+
+
+def test_an_observer_lands_on_the_figures_and_reports_of_the_region(report: Report, as_user: Any) -> None:
+    page = as_user.observer(KUBU_RAYA).get("/kelola").text
+    assert f'href="/kelola/laporan/{report.id}"' in page
+    assert "Panti 61.12 0" in page
+    assert "Panti 61.71 0" not in page
+    assert '<div class="kpi">' in page
+    assert "Belum ada lokakarya" not in page
+
+
+def test_an_observer_without_any_report_is_told_when_there_is_one(as_user: Any, begin: Any) -> None:
+    begin()
+    page = as_user.observer(SAMBAS).get("/kelola").text
+    assert "Laporan uji" not in page
+    assert "muncul di sini" in page
+
+
+def test_who_writes_reports_does_not_get_them_under_the_workshops(report: Report, as_user: Any, workshop: Any) -> None:
+    assert report.title not in as_user.organiser(workshop).get("/kelola").text

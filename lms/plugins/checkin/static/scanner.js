@@ -57,6 +57,10 @@ async function submit(code) {
     return;
   }
   if (busy) return;
+  await ask(text);
+}
+
+async function ask(text) {
   busy = true;
   last = { text, at: Date.now() };
   const id = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
@@ -72,8 +76,8 @@ async function submit(code) {
 part("typed").addEventListener("submit", (event) => {
   event.preventDefault();
   const box = event.target.elements.code;
-  last = { text: "", at: 0 };
-  submit(box.value);
+  const text = box.value.trim();
+  if (text) ask(text); // what a person types is always asked, also right after another result
   box.value = "";
 });
 
