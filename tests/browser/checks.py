@@ -41,6 +41,11 @@ _WIDE = """() => {
     if (isOver && box.checkVisibility() && !box.closest(".vh, svg") && !isInside(box.parentElement))
       found.push(box.tagName + "." + box.getAttribute("class") + " ends at " + Math.round(place.right));
   }
+  for (const table of document.querySelectorAll(".table-stack")) {
+    const isCards = getComputedStyle(table.querySelector("tr:last-child")).display === "block";
+    if (isCards && table.parentElement.scrollWidth > table.parentElement.clientWidth + 1)
+      found.push("the cards of a table");
+  }
   return found.slice(0, 4);
 }"""
 _HEADINGS = """() => [...document.querySelectorAll("h1")].filter((h) => h.checkVisibility()).length"""

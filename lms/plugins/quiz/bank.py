@@ -26,6 +26,7 @@ from lms.plugins.quiz.permissions import MANAGE
 
 DATA = Path(__file__).parent / "data" / "bank.json"
 MIN_OPTIONS = 2
+_LAST_PAGE = 100_000
 
 
 def visible(actor: Actor) -> sa.ColumnElement[bool]:

@@ -11,6 +11,7 @@ from lms.core.workshops.queries import organisers
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import RuleViolation
 from lms.kernel.permissions import Access, Scope, current_actor, requires
+from lms.kernel.web import typed_search
 from lms.plugins.quiz import bank, queries, words
 from lms.plugins.quiz.enums import Pillar, QuestionKind
 from lms.plugins.quiz.forms import QuestionForm

@@ -51,13 +51,9 @@ const told = (answer, status) => (answer.kind ? answer : { kind: "bad", icon: "c
 
 async function submit(code) {
   const text = code.trim();
-  if (!text) return;
-  if (text === last.text && Date.now() - last.at < PAUSE * 2) {
-    last.at = Date.now(); // a badge that stays in the picture is one scan, however long it is held there
-    return;
-  }
-  if (busy) return;
-  await ask(text);
+  const isHeld = text === last.text && Date.now() - last.at < PAUSE * 2;
+  if (isHeld) last.at = Date.now(); // a badge that stays in the picture is one scan, however long it is held there
+  else if (text && !busy) await ask(text);
 }
 
 async function ask(text) {
