@@ -48,10 +48,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     loaded = plugins.load(disabled=settings.disabled_plugins, strict=settings.strict_plugins)
     app.extensions["lms_registry"] = registry = plugins.freeze(loaded, wiring)
     _init_parts(app, registry)
-    for hook in loaded.manager.hook.lms_blueprints():
-        for blueprint in hook or ():
-            app.register_blueprint(blueprint)
-    loaded.manager.hook.lms_extensions(app=app)
+    plugins.mount(loaded, app)
     configure_mappers()  # one bad relationship in a plugin breaks every query: fail here, by name
     check_every_endpoint(app)
     _check_registry(app, registry)

@@ -12,7 +12,7 @@ from lms.kernel.registry import registry
 
 
 class EvidenceUnavailable(RuleViolation):
-    """A rule needs a fact whose provider is not installed; it never counts as met."""
+    """A rule needs a fact whose provider is not installed or off for the workshop; it never counts as met."""
 
 
 def collect(*, keys: Sequence[str], workshop_id: int, enrolment_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
@@ -22,6 +22,10 @@ def collect(*, keys: Sequence[str], workshop_id: int, enrolment_ids: Sequence[in
         kind = registry().evidence.get(key)
         if kind is None:
             raise EvidenceUnavailable(_("The fact “%(key)s” is not available: its plugin is not installed.", key=key))
+        if registry().is_off(key.partition(".")[0], workshop_id):
+            raise EvidenceUnavailable(
+                _("The fact “%(fact)s” is not available: its feature is off here.", fact=kind.label)
+            )
         found: Mapping[int, Decimal] = kind.collect(workshop_id=workshop_id, enrolment_ids=list(enrolment_ids))
         for number, value in found.items():
             if number in facts:

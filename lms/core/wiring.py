@@ -24,6 +24,7 @@ from lms.core.settings.views import bp as settings_bp
 from lms.core.workshops import team_views  # noqa: F401 -- adds its routes to the blueprint of workshops
 from lms.core.workshops.history import audit_action
 from lms.core.workshops.plugin import NAV, SEARCH, SETTINGS, SLOTS
+from lms.core.workshops.queries import features_off  # noqa: F401 -- the kernel asks which plugins are off
 from lms.core.workshops.views import bp as workshops_bp
 from lms.kernel.declarations import Export, Job, NavItem, PersonalData, SearchSource, Setting, Slot
 from lms.kernel.hookspecs import hookimpl

@@ -41,8 +41,7 @@ def _plugin_commands() -> dict[str, click.Command]:
     from lms.kernel import plugins  # noqa: PLC0415 -- slow import
 
     loaded = plugins.load()
-    answers = loaded.manager.hook.lms_commands()
-    return {command.name or "": command for answer in answers for command in answer or ()}
+    return {command.name or "": command for command in plugins.answers_of(loaded).all("lms_commands")}
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

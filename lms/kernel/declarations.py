@@ -39,16 +39,22 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Subscription:
-    """A handler of one event type; `after_commit` handlers cannot veto and must enqueue a job for anything slow."""
+    """A handler of one event type; `after_commit` handlers cannot veto and must enqueue a job for anything slow.
+
+    A plugin that is off for the event's workshop is not told. `even_when_off` is for what must be kept right all the
+    same, such as files that are no longer needed. The kernel fills in `owner`.
+    """
 
     event: type[Event]
     handler: Callable[[Any], None]
     after_commit: bool = False
+    even_when_off: bool = False
+    owner: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NavItem:
-    """A link in one of the places `main`, `admin`, `workshop.tabs` (the last gets `workshop_id`), or `ticket.deeds`."""
+    """A link in one of the places `main`, `admin` and `workshop.tabs` (the last gets `workshop_id`)."""
 
     label: object
     endpoint: str
@@ -162,16 +168,6 @@ class Metric:
     label: object
     unit: object
     collect: Callable[..., Mapping[str, Decimal]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FormExtension:
-    """Extra fields on a core form, kept in the plugin's own table under the prefix of its name."""
-
-    form: str
-    subform: type
-    load: Callable[[int], Mapping[str, object]]
-    save: Callable[[int, Mapping[str, object]], None]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,14 @@ log = structlog.get_logger(__name__)
 
 
 def publish(event: Event) -> None:
-    """Tell every subscriber. In-transaction handlers may veto by raising; after-commit ones are isolated and logged."""
+    """Tell every subscriber. In-transaction handlers may veto by raising; after-commit ones are isolated and logged.
+
+    A plugin that is off for the event's workshop is not told, unless its subscription says `even_when_off`.
+    """
+    workshop_id = getattr(event, "workshop_id", None)
     for subscription in registry().subscriptions.get(type(event), ()):
+        if not subscription.even_when_off and registry().is_off(subscription.owner, workshop_id):
+            continue
         if subscription.after_commit:
             after_commit(_isolated(subscription.handler, event))
         else:

@@ -12,7 +12,6 @@ from lms.kernel.declarations import (
     AffiliationSource,
     EvidenceKind,
     Export,
-    FormExtension,
     Job,
     Metric,
     NavItem,
@@ -43,7 +42,7 @@ def lms_permissions() -> Iterable[Permission]:  # type: ignore[empty-body]
 
 @hookspec
 def lms_nav_items() -> Iterable[NavItem]:  # type: ignore[empty-body]
-    """Links for the places `main`, `admin`, `workshop.tabs` and `ticket.deeds`."""
+    """Links for the places `main`, `admin` and `workshop.tabs`."""
 
 
 @hookspec
@@ -94,11 +93,6 @@ def lms_evidence_kinds() -> Iterable[EvidenceKind]:  # type: ignore[empty-body]
 @hookspec
 def lms_metrics() -> Iterable[Metric]:  # type: ignore[empty-body]
     """Numbers by region and period that reports read."""
-
-
-@hookspec
-def lms_form_extensions() -> Iterable[FormExtension]:  # type: ignore[empty-body]
-    """Extra fields on core forms."""
 
 
 @hookspec

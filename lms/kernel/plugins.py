@@ -5,24 +5,26 @@ from __future__ import annotations
 import importlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
-from typing import Any
 
 import pluggy
 import structlog
+from flask import Flask
 
 from lms.kernel import hookspecs
-from lms.kernel.declarations import PluginInfo
+from lms.kernel.answers import CORE, Answers, blamed
+from lms.kernel.declarations import Event, PluginInfo, Subscription
 from lms.kernel.errors import ConfigurationError
 from lms.kernel.registry import Registry
 
 GROUP = "lms.plugins"
 SDK_VERSION = "1.0"
 BUILTIN = ("organisations", "schedule", "checkin", "materials", "quiz", "certificates", "followup", "reports")
+NAV_PLACES = frozenset({"main", "admin", "workshop.tabs"})
 _NAME = re.compile(r"[a-z][a-z0-9]*")
 log = structlog.get_logger(__name__)
 
@@ -60,10 +62,18 @@ def load(*, disabled: Iterable[str] = (), strict: bool = False) -> Loaded:
         if missing:
             _leave_out(loaded, name, f"needs {', '.join(missing)}", strict or name in BUILTIN)
             continue
-        manager.register(module, name=name)
+        with blamed(name, "its hooks"):
+            manager.register(module, name=name)
         loaded.modules[name] = module
-    manager.check_pending()
+    _check_names_of_hooks(manager)
     return loaded
+
+
+def _check_names_of_hooks(manager: pluggy.PluginManager) -> None:
+    try:
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise ConfigurationError(f"plugin {manager.get_name(error.plugin)} has an unknown hook: {error}") from error
 
 
 def _import_builtins(off: set[str]) -> dict[str, ModuleType]:
@@ -78,7 +88,7 @@ def _import_third_party(entry: EntryPoint, found: dict[str, ModuleType], loaded:
     try:
         module = entry.load()
         name = module.PLUGIN.name
-        if not _NAME.fullmatch(name) or name in {"core", *found}:
+        if not _NAME.fullmatch(name) or name in {CORE, *found}:
             raise ConfigurationError(f"plugin name {name!r} is taken or not one lower-case word")
         if not _in_range(SDK_VERSION, module.PLUGIN.sdk):
             raise ConfigurationError(f"plugin {name} needs SDK {module.PLUGIN.sdk}, this is {SDK_VERSION}")
@@ -114,23 +124,36 @@ def _ordered(found: dict[str, ModuleType]) -> list[str]:
         raise ConfigurationError(f"plugins require each other in a circle: {error.args[1]}") from error
 
 
+def answers_of(loaded: Loaded) -> Answers:
+    """What the registered plugins, and the core once it is, answer to hooks."""
+    return Answers(loaded.manager, [CORE, *loaded.modules])
+
+
 def freeze(loaded: Loaded, own: ModuleType) -> Registry:
-    """Collect every declaration, the core's (`own`) first; duplicate keys and unknown slots stop the boot."""
-    loaded.manager.register(own, name="core")
-    declared = _Declared(loaded.manager)
+    """Collect every declaration; duplicate keys, unknown slots and faulty hooks stop the boot.
+
+    The core (`own`) comes first wherever order is shown, and last where personal data are erased.
+    """
+    loaded.manager.register(own, name=CORE)
+    declared = answers_of(loaded)
     slots = declared.keyed("lms_slots", lambda slot: slot.name)
     panels = declared.grouped("lms_panels", lambda p: p.slot, lambda p: (p.order, p.template))
-    unknown = set(panels) - set(slots)
-    if unknown:
-        raise ConfigurationError(f"panels for unknown slots: {', '.join(sorted(unknown))}")
+    nav = declared.grouped("lms_nav_items", lambda n: n.place, lambda n: (n.order, n.endpoint))
+    for what, unknown in (
+        ("panels for unknown slots", set(panels) - set(slots)),
+        ("links for unknown places", set(nav) - NAV_PLACES),
+    ):
+        if unknown:
+            raise ConfigurationError(f"{what}: {', '.join(sorted(unknown))}")
     return Registry(
         infos=loaded.infos,
         failed=loaded.failed,
+        features_off=own.features_off,
         permissions=declared.keyed("lms_permissions", lambda p: p.key),
-        nav=declared.grouped("lms_nav_items", lambda n: n.place, lambda n: (n.order, n.endpoint)),
+        nav=nav,
         slots=slots,
         panels=panels,
-        subscriptions=declared.grouped("lms_subscriptions", lambda s: s.event, lambda s: s.after_commit),
+        subscriptions=_subscriptions(declared),
         jobs=declared.keyed("lms_jobs", lambda j: j.name),
         commands=tuple(declared.all("lms_commands")),
         settings=declared.keyed("lms_settings", lambda s: s.key),
@@ -138,35 +161,26 @@ def freeze(loaded: Loaded, own: ModuleType) -> Registry:
         exports=declared.keyed("lms_exports", lambda e: e.key),
         evidence=declared.keyed("lms_evidence_kinds", lambda e: e.key),
         metrics=declared.keyed("lms_metrics", lambda m: m.key),
-        form_extensions=tuple(declared.all("lms_form_extensions")),
         personal_data=tuple(declared.all("lms_personal_data")),
         affiliations=tuple(declared.all("lms_affiliation_sources")),
         workshop_templates=declared.keyed("lms_workshop_templates", lambda t: t.key),
         programme=tuple(declared.all("lms_programme")),
-        filters=dict(declared.all("lms_jinja_filters")),
+        filters={name: item[1] for name, item in declared.keyed("lms_jinja_filters", lambda f: f[0]).items()},
     )
 
 
-class _Declared:
-    """Calls hooks in registration order (pluggy itself answers last in, first out)."""
+def mount(loaded: Loaded, app: Flask) -> None:
+    """Give the app the blueprints and extensions of the core and of every plugin."""
+    declared = answers_of(loaded)
+    for owner, blueprint in declared.by_owner("lms_blueprints"):
+        with blamed(owner, "lms_blueprints"):
+            app.register_blueprint(blueprint)
+    declared.all("lms_extensions", app=app)
 
-    def __init__(self, manager: pluggy.PluginManager) -> None:
-        self._hook = manager.hook
 
-    def all(self, hook: str) -> list[Any]:
-        answers = getattr(self._hook, hook)()
-        return [item for answer in reversed(answers) for item in (answer or ())]
-
-    def keyed(self, hook: str, key: Callable[[Any], str]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for item in self.all(hook):
-            if key(item) in found:
-                raise ConfigurationError(f"{hook}: {key(item)!r} is declared twice")
-            found[key(item)] = item
-        return found
-
-    def grouped(self, hook: str, key: Callable[[Any], Any], rank: Callable[[Any], Any]) -> dict[Any, tuple[Any, ...]]:
-        groups: dict[Any, list[Any]] = defaultdict(list)
-        for item in self.all(hook):
-            groups[key(item)].append(item)
-        return {name: tuple(sorted(items, key=rank)) for name, items in groups.items()}
+def _subscriptions(declared: Answers) -> dict[type[Event], tuple[Subscription, ...]]:
+    """By event, in-transaction handlers first, each with its plugin's name."""
+    groups: dict[type[Event], list[Subscription]] = defaultdict(list)
+    for owner, item in declared.by_owner("lms_subscriptions"):
+        groups[item.event].append(replace(item, owner=owner))
+    return {event: tuple(sorted(items, key=lambda item: item.after_commit)) for event, items in groups.items()}

@@ -14,7 +14,6 @@ from lms.kernel.declarations import (
     Event,
     EvidenceKind,
     Export,
-    FormExtension,
     Job,
     Metric,
     NavItem,
@@ -51,12 +50,19 @@ class Registry:
     exports: Mapping[str, Export]
     evidence: Mapping[str, EvidenceKind]
     metrics: Mapping[str, Metric]
-    form_extensions: tuple[FormExtension, ...]
     personal_data: tuple[PersonalData, ...]
     affiliations: tuple[AffiliationSource, ...]
     workshop_templates: Mapping[str, WorkshopTemplate]
     programme: tuple[Callable[[int], tuple[ProgrammeLine, ...]], ...] = ()
     filters: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    features_off: Callable[[int], frozenset[str]] = lambda _workshop_id: frozenset()
+
+    def is_off(self, owner: str, workshop_id: int | None) -> bool:
+        """Whether the plugin `owner` is switched off for this workshop."""
+        info = self.infos.get(owner)
+        if workshop_id is None or info is None or not info.per_workshop:
+            return False
+        return owner in self.features_off(workshop_id)
 
 
 def registry() -> Registry:

@@ -138,7 +138,8 @@ class Visitor:
             self.faults.append(f"console: {message.text}")
 
     def _failed(self, request: Request) -> None:
-        self.faults.append(f"request failed: {request.url} {request.failure}")
+        if request.failure != "net::ERR_ABORTED":  # that is what we left behind when we went on
+            self.faults.append(f"request failed: {request.url} {request.failure}")
 
     def _answered(self, answer: Response) -> None:
         if answer.status >= 400 and not answer.request.is_navigation_request():

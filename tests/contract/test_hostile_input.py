@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import IntegerConverter
 
 pytestmark = pytest.mark.contract
 NUMBERS = (0, 2**31, 10**30)
@@ -38,16 +39,13 @@ def addresses(app: Flask, place: dict[str, Any], method: str) -> list[str]:
             continue
         if rule.endpoint.rpartition(".")[2] == "static":
             continue
-        kinds = {name: type(converter).__name__ for name, converter in rule._converters.items()}
+        is_number = {name: isinstance(kind, IntegerConverter) for name, kind in rule._converters.items()}
         wild = [name for name in rule.arguments if name not in place]
-        numbers = NUMBERS if any(kinds[name] == "IntegerConverter" for name in wild) else NUMBERS[:1]
-        texts = TEXTS if any(kinds[name] == "UnicodeConverter" for name in wild) else TEXTS[:1]
+        numbers = NUMBERS if any(is_number[name] for name in wild) else NUMBERS[:1]
+        texts = TEXTS if not all(is_number[name] for name in wild) else TEXTS[:1]
         for number in numbers:
             for text in texts:
-                values = {
-                    name: place.get(name, number if kinds[name] == "IntegerConverter" else text)
-                    for name in rule.arguments
-                }
+                values = {name: place.get(name, number if is_number[name] else text) for name in rule.arguments}
                 with app.test_request_context():
                     try:
                         found.append(app.url_for(rule.endpoint, **values))

@@ -76,7 +76,7 @@ def test_one_owner_goes_down_and_up_again_alone(run: Run) -> None:
     rows = json.loads(run("db", "current", "--json").stdout)
     assert rows["reports"]["current"] is None
     assert rows["core"]["current"] == rows["core"]["head"]
-    assert list(json.loads(run("db", "check", "--json").stdout)["owners"]) == ["reports"]
+    assert list(json.loads(run("db", "check", "--json").stdout)["owners"]).count("reports") == 1
     assert run("db", "upgrade", "--owner", "reports").exit_code == 0
     assert run("db", "check").exit_code == 0
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.routing import IntegerConverter
 
 from lms.kernel import limits
 from lms.kernel.db import db
@@ -45,7 +46,7 @@ def test_every_form_of_the_site_needs_its_token(guarded: Flask, as_user: Any) ->
     for rule in guarded.url_map.iter_rules():
         if "POST" not in (rule.methods or ()):
             continue
-        values = {name: 1 if "int" in str(rule._converters[name].__class__).lower() else "a" for name in rule.arguments}
+        values = {name: 1 if isinstance(kind, IntegerConverter) else "a" for name, kind in rule._converters.items()}
         with guarded.test_request_context():
             address = guarded.url_for(rule.endpoint, **values)
         answer = browser.post(address, data={"x": "1"})

@@ -11,4 +11,5 @@ def on_cancelled(event: EnrolmentCancelled) -> None:
     services.withdraw(enrolment_id=event.enrolment_id)
 
 
-SUBSCRIPTIONS = (Subscription(event=EnrolmentCancelled, handler=on_cancelled),)
+# Also where ratings are off: what was given must go all the same.
+SUBSCRIPTIONS = (Subscription(event=EnrolmentCancelled, handler=on_cancelled, even_when_off=True),)

@@ -116,7 +116,7 @@ def erase_person(*, person_id: int, actor: Actor) -> Person:
     if person.erased_at is not None:
         return person
     person.erased_at = now()
-    for source in registry().personal_data:
+    for source in reversed(registry().personal_data):  # plugins before those they require, the core last
         source.erase(person.id)
     person.full_name, person.search_name = ERASED_NAME, ""
     person.title_front = person.title_back = ""

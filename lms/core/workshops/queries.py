@@ -23,6 +23,12 @@ def workshop_by_id(workshop_id: int) -> Workshop:
     return workshop
 
 
+def features_off(workshop_id: int) -> frozenset[str]:
+    """Plugins that are switched off for this workshop; none of one that does not exist."""
+    workshop = db.session.get(Workshop, workshop_id)
+    return workshop.access.disabled if workshop else frozenset()
+
+
 def workshop_by_slug(slug: str) -> Workshop:
     """A workshop that the public may see, else NotFound."""
     query = sa.select(Workshop).where(Workshop.slug == slug).options(sa.orm.joinedload(Workshop.organiser))

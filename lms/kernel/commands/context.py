@@ -18,11 +18,16 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(ctx: click.Context, *args: Any, **kwargs: Any) -> Any:
         from lms.app import create_app  # noqa: PLC0415 -- slow import
         from lms.config import Settings  # noqa: PLC0415 -- slow import
+        from lms.kernel.db import db  # noqa: PLC0415 -- slow import
 
         folder = ctx.find_root().obj
         settings = Settings.from_env(data_dir=folder if isinstance(folder, Path) else None)
         app = create_app(settings)
         with app.app_context():
-            return command(*args, **kwargs)
+            try:
+                return command(*args, **kwargs)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
 
     return run

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask_babel import gettext as _
-
 from lms.core import evidence
 from lms.core.enrolments.models import Enrolment
 from lms.core.enrolments.queries import enrolments_of
@@ -94,11 +92,6 @@ def judge(
     """`{enrolment_id: (facts, values)}`; raises EvidenceUnavailable when a condition cannot be checked."""
     criteria = criteria_of(workshop.id, role)
     keys = [criterion.evidence_key for criterion in criteria]
-    for key in keys:
-        if key.partition(".")[0] in workshop.access.disabled:
-            raise EvidenceUnavailable(
-                _("The fact “%(fact)s” is not available: its feature is off here.", fact=words.label_of(key))
-            )
     wanted = list(keys)
     if words.ATTENDANCE in keys and words.ATTENDED in registry().evidence:
         wanted.append(words.ATTENDED)

@@ -18,7 +18,8 @@ def on_copied(event: WorkshopCopied) -> None:
     signatories.copy_signatories(source_id=event.source_id, workshop_id=event.workshop_id)
 
 
+# Told also where certificates are off: an organiser who switches them on later finds conditions and signatories.
 SUBSCRIPTIONS = (
-    Subscription(event=WorkshopCreated, handler=on_created),
-    Subscription(event=WorkshopCopied, handler=on_copied),
+    Subscription(event=WorkshopCreated, handler=on_created, even_when_off=True),
+    Subscription(event=WorkshopCopied, handler=on_copied, even_when_off=True),
 )

@@ -86,7 +86,7 @@ def lms_personal_data() -> Iterable[PersonalData]:
 
 @hookimpl
 def lms_subscriptions() -> Iterable[Subscription]:
-    return [Subscription(event=SessionRemoved, handler=_session_removed)]
+    return [Subscription(event=SessionRemoved, handler=_session_removed, even_when_off=True)]
 
 
 def _session_removed(event: SessionRemoved) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, SelectChoice, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 
 from lms.kernel.forms import Form
 from lms.plugins.organisations.enums import Accreditation, Activity, DocumentKind, LegalForm, OrganisationKind, Reach
@@ -36,7 +36,7 @@ REACH_LABELS = {
 }
 NO_GRADE = _l("None yet")
 _POSTAL = Regexp(r"^\d{5}$", message=_l("Write the five digits of the postal code."))
-_COUNT = (InputRequired(), NumberRange(min=0, max=100_000))
+_COUNT = (Optional(), NumberRange(min=0, max=100_000))
 
 
 class OrganisationForm(Form):
@@ -73,10 +73,12 @@ class DocumentForm(Form):
 
 
 class SnapshotForm(Form):
-    """Counts only, never names."""
+    """Counts only, never names; an empty field was not counted."""
 
     on = DateField(_l("Counted on"), validators=[DataRequired()])
-    inside = IntegerField(_l("In residence"), validators=_COUNT, default=0)
-    outside = IntegerField(_l("Outside residence"), validators=_COUNT, default=0)
-    carers = IntegerField(_l("Caregivers"), validators=_COUNT, default=0)
-    social_workers = IntegerField(_l("Social workers"), validators=_COUNT, default=0)
+    inside = IntegerField(
+        _l("In residence"), validators=_COUNT, description=_l("Leave empty what you did not count; 0 means nobody.")
+    )
+    outside = IntegerField(_l("Outside residence"), validators=_COUNT)
+    carers = IntegerField(_l("Caregivers"), validators=_COUNT)
+    social_workers = IntegerField(_l("Social workers"), validators=_COUNT)

@@ -81,7 +81,7 @@ class LegalDocument(Model):
 
 
 class Snapshot(Model):
-    """Counts on one day: numbers only, never names; a later day is a new row."""
+    """Counts on one day: numbers only, never names; None was not counted. A later day is a new row."""
 
     __tablename__ = "organisations_snapshot"
     __table_args__ = (sa.UniqueConstraint("organisation_id", "on"),)
@@ -89,8 +89,14 @@ class Snapshot(Model):
     id: Mapped[IntPk]
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations_organisation.id", ondelete="CASCADE"))
     on: Mapped[date]
-    inside: Mapped[int] = mapped_column(default=0)
-    outside: Mapped[int] = mapped_column(default=0)
-    carers: Mapped[int] = mapped_column(default=0)
-    social_workers: Mapped[int] = mapped_column(default=0)
+    inside: Mapped[int | None]
+    outside: Mapped[int | None]
+    carers: Mapped[int | None]
+    social_workers: Mapped[int | None]
     organisation: Mapped[Organisation] = relationship(back_populates="snapshots")
+
+    @property
+    def served(self) -> int | None:
+        """In residence and outside together, as far as counted."""
+        known = [count for count in (self.inside, self.outside) if count is not None]
+        return sum(known) if known else None

@@ -129,15 +129,25 @@ def check_document(*, document: LegalDocument, actor: Actor) -> None:
 
 
 def add_snapshot(
-    *, organisation_id: int, on: date, inside: int, outside: int, carers: int, social_workers: int, actor: Actor
+    *,
+    organisation_id: int,
+    on: date,
+    inside: int | None,
+    outside: int | None,
+    carers: int | None,
+    social_workers: int | None,
+    actor: Actor,
 ) -> Snapshot:
-    """Record counts on a day; the same counts again are the same record (a phone may send twice).
+    """Record counts on a day; None was not counted. The same counts again are the same record (a phone may send twice).
 
-    Raises RuleViolation for a day to come, and for other counts on a day that has some: none are overwritten.
+    Raises RuleViolation for a day to come, for nothing counted at all, and for other counts on a day that has some:
+    none are overwritten.
     """
     if on > now().astimezone(page_zone()).date():
         raise RuleViolation(_("This day is still to come. Write the day on which you counted."), "on")
     counts = {"inside": inside, "outside": outside, "carers": carers, "social_workers": social_workers}
+    if all(count is None for count in counts.values()):
+        raise RuleViolation(_("Write at least one number. Nobody is 0."), "inside")
     row = db.session.scalar(sa.select(Snapshot).filter_by(organisation_id=organisation_id, on=on))
     if row is not None:
         if any(getattr(row, name) != count for name, count in counts.items()):

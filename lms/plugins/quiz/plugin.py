@@ -103,9 +103,10 @@ def lms_panels() -> Iterable[Panel]:
 
 @hookimpl
 def lms_subscriptions() -> Iterable[Subscription]:
+    # Told also where quizzes are off: an organiser who switches them on later finds the drafts.
     return [
-        Subscription(event=WorkshopCreated, handler=quizzes.on_workshop_created),
-        Subscription(event=WorkshopCopied, handler=quizzes.on_workshop_copied),
+        Subscription(event=WorkshopCreated, handler=quizzes.on_workshop_created, even_when_off=True),
+        Subscription(event=WorkshopCopied, handler=quizzes.on_workshop_copied, even_when_off=True),
     ]
 
 

@@ -183,7 +183,7 @@ def _right_answers(tests: Collection[sa.ColumnElement[bool]]) -> Counter[tuple[i
     return found
 
 
-def right_answers(*conditions: sa.ColumnElement[bool]) -> sa.Select[tuple[int, int, int]]:
+def right_answers(*conditions: sa.ColumnElement[bool]) -> sa.Select[int, int, int]:
     """Rows `(quiz, question, count)` of right answers in finished attempts of confirmed participants."""
     return (
         sa.select(Quiz.id, Answer.question_id, sa.func.count())

@@ -130,7 +130,7 @@ def test_a_grant_that_ended_gives_nothing(as_user, factories) -> None:
     assert browser.get(address).status_code == 404
 
 
-# Tried with every Role as a choice of TeamForm: the organiser made herself an administrator.
+# Tried with every Role as a choice of TeamForm and no rule in services.grant: she made herself an administrator.
 @pytest.mark.parametrize("role", ["pusat", "penyelenggara", "pengamat_wilayah", "pengurus_lembaga", "narasumber"])
 def test_an_organiser_gives_no_role_above_a_workshop(as_user, factories, role) -> None:
     workshop, account = factories.workshop(), factories.account()

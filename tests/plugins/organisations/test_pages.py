@@ -108,11 +108,33 @@ def test_counts_of_a_day_are_never_overwritten(add_organisation: Any, as_user: A
     assert [row.inside for row in rows] == [12]
 
 
-@pytest.mark.parametrize("change", [{"inside": "-1"}, {"carers": ""}, {"outside": "banyak"}, {"on": "besok"}])
+@pytest.mark.parametrize("change", [{"inside": "-1"}, {"outside": "banyak"}, {"on": "besok"}])
 def test_bad_counts_are_refused(add_organisation: Any, as_user: Any, today: Any, change: dict[str, str]) -> None:
     organisation = add_organisation()
     form = {"on": today.isoformat(), **COUNTS, **change}
     assert as_user.admin().post(f"{LIST}/{organisation.id}/jumlah", data=form).status_code == 422
+
+
+def test_what_was_not_counted_stays_empty_and_shows_as_a_dash(add_organisation: Any, as_user: Any, today: Any) -> None:
+    organisation = add_organisation()
+    browser, page = as_user.board_of(organisation.key), f"{LIST}/{organisation.id}"
+    assert 'value="0"' not in browser.get(f"{page}/jumlah").text
+    form = {"on": today.isoformat(), "inside": "", "outside": "64", "carers": " ", "social_workers": "0"}
+    assert browser.post(f"{page}/jumlah", data=form).status_code == 303
+    row = db.session.scalars(sa.select(Snapshot)).one()
+    assert (row.inside, row.outside, row.carers, row.social_workers, row.served) == (None, 64, None, 0, 64)
+    shown = browser.get(page).text
+    assert "– dalam, 64 luar" in shown
+    assert "– pengasuh, 0 pekerja sosial" in shown
+
+
+def test_a_form_without_any_number_is_refused(add_organisation: Any, as_user: Any, today: Any) -> None:
+    organisation = add_organisation()
+    form = {"on": today.isoformat(), **dict.fromkeys(COUNTS, "")}
+    answer = as_user.admin().post(f"{LIST}/{organisation.id}/jumlah", data=form)
+    assert answer.status_code == 422
+    assert "Tulis sekurang-kurangnya satu angka" in answer.text
+    assert db.session.scalar(sa.select(Snapshot)) is None
 
 
 def test_counts_of_tomorrow_are_refused(add_organisation: Any, as_user: Any, today: Any) -> None:
