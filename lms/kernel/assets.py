@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
+from werkzeug.wrappers import Response as BaseResponse
 
 from lms.kernel.compression import MIN_SIZE, accepts_gzip
 from lms.kernel.permissions import public
@@ -144,6 +145,14 @@ def serve(filename: str) -> Response:
     return _answer(asset, is_exact=request.args.get("v") == asset.digest)
 
 
+@public
+def favicon() -> BaseResponse:
+    """Some browsers and link previews ask for this name, whatever the page says."""
+    response = redirect(static_url("favicon.svg"))
+    response.headers["Cache-Control"] = FOR_A_WHILE
+    return response
+
+
 def _answer(asset: Asset, *, is_exact: bool) -> Response:
     packed = asset.packed if accepts_gzip() else None
     response = Response(packed or asset.data, mimetype=asset.mimetype)
@@ -172,5 +181,6 @@ def init_assets(app: Flask) -> None:
     assets = app.extensions[_EXTENSION] = Assets(is_live=app.debug)
     assets.sheet()
     app.view_functions["static"] = serve
+    app.add_url_rule("/favicon.ico", "favicon", favicon)
     app.after_request(_plugin_files)
     app.jinja_env.globals.update(static_url=static_url, css_url=css_url, icon=icon)

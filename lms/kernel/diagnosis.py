@@ -133,14 +133,38 @@ def _jobs() -> Iterator[Check]:
 
 
 def _documents() -> Iterator[Check]:
-    """Sets one line in the product's own fonts, which is what a certificate needs."""
+    from lms.kernel.typesetting import FONTS  # noqa: PLC0415 -- slow import
+
+    yield from documents(FONTS)
+
+
+def documents(folder: Path, *, system: bool = True) -> Iterator[Check]:
+    """Set one line in the product's own fonts, which certificates need, and one Chinese name, which some do.
+
+    `system` says whether fonts of this machine count too, as they do in the product.
+    """
     import typst  # noqa: PLC0415 -- slow import
 
-    folder = Path(__file__).resolve().parents[1] / "fonts"
-    fonts: Any = [str(folder)] if folder.is_dir() else []
-    pdf = typst.compile(b"#set page(width: 4cm, height: 2cm)\nLokakarya", font_paths=fonts)
-    is_pdf = isinstance(pdf, bytes) and pdf.startswith(b"%PDF")
-    yield Check(name="documents", ok=is_pdf, detail="Typst sets a page" if is_pdf else "Typst gave no PDF")
+    if not any(folder.glob("*.ttf")):
+        yield Check(name="documents", ok=False, detail=f"no fonts in {folder}: install the product anew")
+        return
+    fonts = typst.Fonts(include_system_fonts=system, font_paths=[folder])
+    is_set = _can_set("Lokakarya", fonts)
+    yield Check(name="documents", ok=is_set, detail="Typst sets a page" if is_set else "Typst gave no PDF")
+    if not _can_set("\u6797\u7f8e\u73cd", fonts):
+        detail = "no font has Chinese letters: names in them cannot be printed; install one such as Noto Sans CJK"
+        yield Check(name="documents", ok=None, detail=detail)
+
+
+def _can_set(text: str, fonts: Any) -> bool:
+    import typst  # noqa: PLC0415 -- slow import
+
+    page = f"#set page(width: 4cm, height: 2cm)\n{text}".encode()
+    try:
+        made = typst.compile(page, font_paths=fonts, pdf_standards=["a-2b"])
+    except RuntimeError:  # an archive document may hold no letter without a shape
+        return False
+    return isinstance(made, bytes) and made.startswith(b"%PDF")
 
 
 CHECKS: dict[str, Callable[[], Iterator[Check]]] = {

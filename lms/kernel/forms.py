@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations, Translations
+from flask import request
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from markupsafe import Markup
 from wtforms import Field, FieldList, FormField, SelectChoice
 from wtforms.widgets import HiddenInput
@@ -55,6 +57,11 @@ class Form(FlaskForm):  # type: ignore[misc]
                 return unbound_field.bind(form=form, **options)
             filters = [*unbound_field.kwargs.get("filters", ()), _strip]
             return unbound_field.bind(form=form, filters=filters, **options)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """A JSON body is no form: Flask-WTF would read one, and fail on what is not a flat object of texts."""
+            is_json = request.is_json and not request.form and not request.files
+            return None if is_json and formdata is _Auto else super().wrap_formdata(form, formdata)
 
         def get_translations(self, form: Any) -> _Translations:
             return _Translations()

@@ -86,4 +86,7 @@ def test_a_workshop_runs_from_draft_to_verified_certificate(
     address = papers.check_papers(day, seated)
     papers.verify_and_revoke(day, address, people[0], window)
     papers.sheets(day, seated)
+
+    day.set_clock(clock.at(2, "09.00"))
+    day.sign_in("rani@contoh.id")
     papers.report(day)

@@ -12,9 +12,10 @@ from flask import Flask
 from lms.kernel import engine
 from lms.kernel.clock import freeze, now
 from lms.kernel.db import db, unit_of_work
-from lms.kernel.diagnosis import CHECKS, Check, diagnose
+from lms.kernel.diagnosis import CHECKS, Check, diagnose, documents
 from lms.kernel.job_models import JobRow
 from lms.kernel.storage import storage
+from lms.kernel.typesetting import FONTS
 
 
 def findings(part: str) -> list[Check]:
@@ -117,3 +118,18 @@ def test_an_unsafe_build_gets_truncate(tmp_path: Path, monkeypatch: pytest.Monke
     with made.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "truncate"
     made.dispose()
+
+
+def test_the_fonts_of_the_product_are_where_the_doctor_looks(bare: Flask) -> None:
+    assert findings("documents")[0] == Check(name="documents", ok=True, detail="Typst sets a page")
+
+
+def test_missing_fonts_are_a_fault(tmp_path: Path) -> None:
+    (check,) = documents(tmp_path)
+    assert (check.ok, check.detail) == (False, f"no fonts in {tmp_path}: install the product anew")
+
+
+def test_a_machine_without_chinese_letters_is_noted_but_no_fault() -> None:
+    page, letters = documents(FONTS, system=False)
+    assert (page.ok, letters.ok) == (True, None)
+    assert "Noto Sans CJK" in letters.detail

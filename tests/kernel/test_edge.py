@@ -282,3 +282,10 @@ def test_a_whole_day_leaves_no_personal_data_in_the_logs(
     assert '"event":"unexpected"' in text
     for secret in secrets:
         assert secret.lower() not in text.lower(), secret
+
+
+def test_the_old_name_of_the_icon_leads_to_the_icon(client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    icon = client.get(answer.location)
+    assert (icon.status_code, icon.mimetype) == (200, "image/svg+xml")

@@ -92,6 +92,20 @@ def _seats() -> sa.Select[int, int, int, int]:
     )
 
 
+def waiting_place(enrolment: Enrolment) -> int:
+    """The place on the waiting list, from 1, in the order in which seats are given; of somebody who waits."""
+    before = sa.tuple_(Enrolment.registered_at, Enrolment.id) < sa.tuple_(
+        sa.literal(enrolment.registered_at, Enrolment.registered_at.type), sa.literal(enrolment.id)
+    )
+    query = sa.select(sa.func.count()).where(
+        Enrolment.workshop_id == enrolment.workshop_id,
+        Enrolment.role == Role.PESERTA,
+        Enrolment.status == EnrolmentStatus.WAITLISTED,
+        before,
+    )
+    return (db.session.scalar(query) or 0) + 1
+
+
 def organisation_count(workshop_id: int) -> int:
     """Organisations with at least one confirmed participant."""
     query = sa.select(sa.func.count(Enrolment.affiliation_key.distinct())).where(

@@ -47,6 +47,7 @@ def register(slug: str) -> Any:
             with unit_of_work():
                 enrolment = _register(workshop.id, form)
             _hold(enrolment)
+            flash(_received(enrolment), "success")
             return redirect(url_for("enrolments.ticket"), 303)
         except RuleViolation as error:
             form.refuse(error)
@@ -64,6 +65,14 @@ def _register_page(workshop: Workshop, form: RegisterForm) -> str:
         state=services.registration_state(workshop, taken),
         organisations=affiliations.suggestions(""),
     )
+
+
+def _received(enrolment: Enrolment) -> str:
+    """What the ticket page says once, right after registering."""
+    if enrolment.is_confirmed:
+        return _("Registration received. Your seat is certain; this is your ticket.")
+    place = queries.waiting_place(enrolment)
+    return _("Registration received. You are number %(place)s on the waiting list.", place=place)
 
 
 def _register(workshop_id: int, form: RegisterForm) -> Enrolment:

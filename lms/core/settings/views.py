@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 
 from lms.core.permissions import SITE_ADMIN
 from lms.core.regions.queries import region_choices
-from lms.core.settings import services
+from lms.core.settings import services, trail
 from lms.core.settings.forms import OrganiserForm, field_name, of_field, settings_form
 from lms.core.workshops.queries import BIGGEST_ID, organiser_by_id
 from lms.core.workshops.queries import organisers as organiser_rows
-from lms.kernel import audit as trail
+from lms.kernel.audit import entries
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import NotFound, RuleViolation
 from lms.kernel.forms import choices
@@ -102,4 +102,5 @@ def audit() -> str:
     workshop_id = request.args.get("workshop", type=int)
     if workshop_id is not None and not 0 < workshop_id < BIGGEST_ID:
         raise NotFound
-    return render_template("settings/audit.html", entries=trail.entries(workshop_id=workshop_id, limit=200))
+    lines = trail.lines_of(entries(workshop_id=workshop_id, limit=200))
+    return render_template("settings/audit.html", lines=lines)

@@ -8,6 +8,7 @@ from flask import g
 
 from lms.core.enrolments.models import Enrolment
 from lms.core.workshops.models import Workshop
+from lms.kernel.clock import now
 from lms.plugins.checkin import board, queries, services
 from lms.plugins.checkin.models import Attendance
 from lms.plugins.schedule.api import Session, sessions_of
@@ -40,12 +41,13 @@ def _running(workshop: Workshop, enrolment: Enrolment) -> tuple[Session | None, 
 
 
 def kpi(workshop: Workshop) -> Mapping[str, object] | None:
-    """Present of expected at the running session; nothing before anybody came."""
+    """Present of expected at the running session, else at the next or last one; nothing before anybody came."""
     session = board.default_session(workshop.id)
     if session is None:
         return None
     counter = queries.counter(workshop.id, session.id)
-    return {"session": session, "counter": counter} if counter.present else None
+    is_running = session.starts_at <= now() < session.ends_at
+    return {"session": session, "counter": counter, "is_running": is_running} if counter.present else None
 
 
 def detail(workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | None:

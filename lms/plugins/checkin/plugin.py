@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from flask import Blueprint
@@ -12,6 +12,7 @@ from lms.kernel.declarations import EvidenceKind, Metric, NavItem, Panel, Person
 from lms.kernel.hookspecs import hookimpl
 from lms.kernel.permissions import Permission
 from lms.plugins.checkin import evidence, metrics, panels, permissions, personal_data
+from lms.plugins.checkin.lateness import how_late
 from lms.plugins.checkin.pages import bp as attendance_bp
 from lms.plugins.checkin.staff_views import bp as door_bp
 from lms.plugins.checkin.views import bp as checkin_bp
@@ -30,6 +31,11 @@ PLUGIN = PluginInfo(
 @hookimpl
 def lms_blueprints() -> Iterable[Blueprint]:
     return [checkin_bp, door_bp, attendance_bp]
+
+
+@hookimpl
+def lms_jinja_filters() -> Iterable[tuple[str, Callable[..., object]]]:
+    return [("checkin_late", how_late)]
 
 
 @hookimpl

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from lms.kernel.i18n import clock, clockz, shortday
 from lms.plugins.checkin.enums import Reason, Verdict
+from lms.plugins.checkin.lateness import how_late
 from lms.plugins.checkin.services import Outcome
 
 
@@ -25,7 +26,7 @@ def words_for_staff(outcome: Outcome) -> Words:
     """What the scanner shows; the name is the title when the person is known here."""
     name = outcome.enrolment.person.formal_name if outcome.enrolment else ""
     if outcome.verdict is Verdict.PRESENT and outcome.at:
-        late = _(", %(count)s minutes late", count=outcome.late_minutes) if outcome.late_minutes else ""
+        late = f", {how_late(outcome.late_minutes)}" if outcome.late_minutes else ""
         return Words(
             kind="ok", icon="circle-check", title=name, text=_("Present %(time)s", time=clock(outcome.at)) + late
         )

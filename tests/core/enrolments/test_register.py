@@ -180,3 +180,29 @@ def test_one_phone_cannot_register_without_end(client, factories, form) -> None:
     codes = [client.post(url(workshop), data=form(full_name=f"Orang {'I' * n}")).status_code for n in range(1, 43)]
     assert codes[:40] == [303] * 40
     assert codes[40:] == [429, 429]
+
+
+def test_the_ticket_says_once_that_the_registration_was_received(client, factories, form) -> None:
+    client.post(url(factories.workshop(capacity=1)), data=form())
+    assert "Pendaftaran diterima. Kursi Anda sudah pasti" in client.get("/tiket").text
+    assert "Pendaftaran diterima" not in client.get("/tiket").text
+
+
+def test_the_ticket_says_the_place_on_the_waiting_list(client, factories, form) -> None:
+    workshop = factories.workshop(capacity=1)
+    factories.enrolment(workshop=workshop)
+    for status in (EnrolmentStatus.WAITLISTED, EnrolmentStatus.WAITLISTED, EnrolmentStatus.CANCELLED):
+        factories.enrolment(workshop=workshop, status=status)
+    factories.enrolment(status=EnrolmentStatus.WAITLISTED)  # of another workshop
+    client.post(url(workshop), data=form())
+    assert "Anda nomor 3 di daftar tunggu" in client.get("/tiket").text
+
+
+def test_the_waiting_list_says_how_many_wait_or_that_nobody_does(client, factories) -> None:
+    workshop = factories.workshop(capacity=1)
+    factories.enrolment(workshop=workshop)
+    page = client.get(url(workshop)).text
+    assert "Belum ada yang menunggu." in page
+    assert "0 orang" not in page
+    factories.enrolment(workshop=workshop, status=EnrolmentStatus.WAITLISTED)
+    assert "1 orang menunggu." in client.get(url(workshop)).text

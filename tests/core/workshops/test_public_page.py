@@ -101,3 +101,12 @@ def test_every_icon_of_the_core_pages_is_in_the_sprite() -> None:
     used = {name for page in pages for name in re.findall(r'icon(?:\(|=)"([a-z0-9-]+)"', page)}
     assert len(used) > 20
     assert used <= known
+
+
+def test_a_workshop_that_is_over_offers_no_seats(client, factories) -> None:
+    workshop = factories.workshop(starts_in=-9, capacity=30)
+    assert "kursi tersisa" not in client.get(f"/lokakarya/{workshop.slug}").text
+    factories.enrolment(workshop=workshop)
+    page = client.get(f"/lokakarya/{workshop.slug}").text
+    assert "kursi tersisa" not in page
+    assert "1 peserta terdaftar" in page

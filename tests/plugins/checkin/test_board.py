@@ -11,6 +11,7 @@ from lms.core.enrolments.enums import EnrolmentStatus
 from lms.kernel import clock
 from lms.kernel.permissions import Role
 from lms.plugins.checkin import board
+from lms.plugins.checkin.lateness import how_late
 from lms.plugins.schedule.api import SessionKind
 from tests.plugins.checkin.conftest import wib
 
@@ -152,3 +153,25 @@ def test_workshop_and_person_pages_tell_who_came(as_user: Any, door: Any, hall: 
         assert re.search(r"<dd>1 <small>dari 3</small></dd>", committee.get(overview).text)
         detail = committee.get(f"{overview}/peserta/{hall['wati'].id}").text
     assert "08.50 WIB, terlambat 20 menit" in detail
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(1, "terlambat 1 menit"), (59, "terlambat 59 menit"), (60, "terlambat 1 jam"), (459, "terlambat 7 jam 39 menit")],
+)
+def test_lateness_is_told_in_hours_from_an_hour_on(app: Any, minutes: int, words: str) -> None:
+    with app.test_request_context():
+        assert how_late(minutes) == words
+
+
+def test_the_overview_says_present_now_only_while_the_session_runs(
+    door: Any, hall: Any, as_user: Any, workshop: Any
+) -> None:
+    overview = f"/kelola/lokakarya/{workshop.id}"
+    with clock.freeze(wib("08:40")):
+        door.scan(hall["wati"])
+        assert "Hadir sekarang" in as_user.committee(workshop).get(overview).text
+    with clock.freeze(wib("16:00", day=2)):
+        page = as_user.committee(workshop).get(overview).text
+    assert "Hadir sekarang" not in page
+    assert "<dt>Yang hadir</dt>" in page
