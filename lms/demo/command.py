@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from pathlib import Path
@@ -52,10 +53,11 @@ def _prepare(place: Path, address: str) -> tuple[Any, Any]:
     from lms.app import create_app  # noqa: PLC0415 -- slow import
     from lms.config import Mode, Settings, prepare_installation  # noqa: PLC0415 -- slow import
     from lms.demo import base, load  # noqa: PLC0415 -- slow import
-    from lms.kernel import migrations  # noqa: PLC0415 -- slow import
+    from lms.kernel import logs, migrations  # noqa: PLC0415 -- slow import
 
     prepare_installation(place, mode=Mode.DEMO, base_url=address)
     app = create_app(Settings.from_env(data_dir=place))
+    logs.configure(logging.WARNING)  # a line for each request would scroll the address and the accounts away
     with app.app_context():
         if migrations.pending():
             click.echo("Menyiapkan basis data ... / preparing the database ...", err=True)
