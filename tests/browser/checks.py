@@ -55,6 +55,14 @@ _CLIPPED = """() => {
   return texts.filter((box) => isCut(box) && !box.closest(".vh, .skip")).slice(0, 4)
     .map((box) => box.tagName + "." + box.className + " " + box.textContent.trim().slice(0, 40));
 }"""
+_OWN_FORM = """() => {
+  const forms = [...document.querySelectorAll("main form[method=post]")];
+  const own = forms.find((form) => new URL(form.action).pathname === location.pathname);
+  if (!own) return false;
+  own.noValidate = true;
+  own.dataset.sentByTest = "";
+  return true;
+}"""
 _POLICY = """document.addEventListener("securitypolicyviolation", (event) => {
   console.error("policy: " + event.violatedDirective + " " + event.blockedURI);
 });"""
@@ -89,16 +97,11 @@ class Visitor:
 
     def send(self, *, status: int) -> None:
         """Send the page's own form as it stands, past the browser's own checks."""
-        self.page.evaluate("""() => {
-          const forms = [...document.querySelectorAll("main form[method=post]")];
-          const own = forms.filter((form) => new URL(form.action).pathname === location.pathname);
-          own[0].noValidate = true;
-        }""")
+        if not self.page.evaluate(_OWN_FORM):
+            self.faults.append("no form of its own")
+            return
         with self.page.expect_navigation() as going:
-            self.page.evaluate("""() => {
-              const forms = [...document.querySelectorAll("main form[method=post]")];
-              forms.find((form) => form.noValidate).requestSubmit();
-            }""")
+            self.page.evaluate("document.querySelector('[data-sent-by-test]').requestSubmit()")
         self._expect(going.value, status)
 
     def _expect(self, answer: Response | None, status: int) -> None:
