@@ -63,7 +63,7 @@ SAMPLE = (
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, chromium_path: str) -> Iterator[DemoSite]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
     with demo_site(tmp_path_factory.mktemp("pages")) as loaded:
         loaded.visits += states(loaded)
         yield loaded

@@ -22,6 +22,23 @@ def collect(person_id: int) -> dict[str, Mapping[str, object]]:
     return {source.key: source.export(person_id) for source in registry().personal_data}
 
 
+def is_known_elsewhere(enrolment: Enrolment) -> bool:
+    """Whether its person has other registrations.
+
+    A name and a number are no proof of who holds this ticket, so then it reaches no further than itself: the rest is
+    the committee's to give and to change.
+    """
+    others = sa.select(Enrolment.id).where(Enrolment.person_id == enrolment.person_id, Enrolment.id != enrolment.id)
+    return db.session.scalars(others.limit(1)).first() is not None
+
+
+def collect_for_ticket(enrolment: Enrolment) -> dict[str, Mapping[str, object]]:
+    """Everything, when the person is registered here only; else what this registration itself says."""
+    if not is_known_elsewhere(enrolment):
+        return collect(enrolment.person_id)
+    return {"core": {"name": enrolment.person.formal_name, "registrations": [_registration(enrolment)]}}
+
+
 def export(person_id: int) -> Mapping[str, object]:
     """What the core knows: the person and the registrations."""
     person = db.session.get_one(Person, person_id)
@@ -31,21 +48,22 @@ def export(person_id: int) -> Mapping[str, object]:
         "gender": person.gender.value if person.gender else None,
         "phone": person.phone_e164,
         "email": person.email,
-        "registrations": [
-            {
-                "workshop": row.workshop.title,
-                "role": row.role.value,
-                "status": row.status.value,
-                "organisation": row.affiliation,
-                "position": row.position,
-                "registered_at": row.registered_at.isoformat(),
-                "consent_text": row.consent_text,
-                "consent_at": row.consent_at.isoformat() if row.consent_at else None,
-                "may_photograph": row.may_photograph,
-                "may_contact": row.may_contact,
-            }
-            for row in rows
-        ],
+        "registrations": [_registration(row) for row in rows],
+    }
+
+
+def _registration(row: Enrolment) -> dict[str, object]:
+    return {
+        "workshop": row.workshop.title,
+        "role": row.role.value,
+        "status": row.status.value,
+        "organisation": row.affiliation,
+        "position": row.position,
+        "registered_at": row.registered_at.isoformat(),
+        "consent_text": row.consent_text,
+        "consent_at": row.consent_at.isoformat() if row.consent_at else None,
+        "may_photograph": row.may_photograph,
+        "may_contact": row.may_contact,
     }
 
 

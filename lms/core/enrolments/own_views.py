@@ -46,6 +46,8 @@ def profile(enrolment: Enrolment) -> Any:
 def _rename(enrolment: Enrolment, form: NameForm) -> None:
     if enrolment.workshop.status is WorkshopStatus.CLOSED:
         raise NotChangeable(_("The workshop is closed. Ask the committee to correct your name."))
+    if own_data.is_known_elsewhere(enrolment):
+        raise NotChangeable(_("You are registered for other workshops too. Ask the committee to correct your name."))
     person = enrolment.person
     with unit_of_work():
         update_person(
@@ -81,14 +83,19 @@ def cancel_own(enrolment: Enrolment) -> Any:
 @requires(HOLD_TICKET, on=own_enrolment)
 def data(enrolment: Enrolment) -> str:
     """The own data: what is kept, a copy of it, and how to withdraw consent."""
-    return render_template("enrolments/data.html", enrolment=enrolment, form=ErasureForm())
+    return _data_page(enrolment, ErasureForm())
+
+
+def _data_page(enrolment: Enrolment, form: ErasureForm) -> str:
+    is_partial = own_data.is_known_elsewhere(enrolment)
+    return render_template("enrolments/data.html", enrolment=enrolment, form=form, is_partial=is_partial)
 
 
 @bp.get("/tiket/data.json")
 @requires(HOLD_TICKET, on=own_enrolment)
 def data_file(enrolment: Enrolment) -> Response:
-    """A copy of everything that is kept about the ticket's holder."""
-    response = jsonify(own_data.collect(enrolment.person_id))
+    """A copy of what is kept about the ticket's holder."""
+    response = jsonify(own_data.collect_for_ticket(enrolment))
     response.headers["Content-Disposition"] = 'attachment; filename="data-saya.json"'
     return response
 
@@ -109,7 +116,7 @@ def erase(enrolment: Enrolment) -> Any:
     """Ask for erasure: the committee answers, the optional consents end at once."""
     form = ErasureForm()
     if not form.validate_on_submit():
-        return render_template("enrolments/data.html", enrolment=enrolment, form=form), 422
+        return _data_page(enrolment, form), 422
     with unit_of_work():
         own_data.request_erasure(enrolment_id=enrolment.id, reason=form.reason.data or "", actor=current_actor())
     flash(_("Your request is noted. You get an answer within 3 times 24 hours."), "success")

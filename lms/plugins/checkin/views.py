@@ -8,7 +8,7 @@ from flask import Blueprint, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from lms.core.accounts import sessions
-from lms.core.accounts.web import start_session
+from lms.core.accounts.web import current_key, start_session
 from lms.core.enrolments.models import Enrolment
 from lms.core.loaders import own_enrolment
 from lms.core.permissions import HOLD_TICKET
@@ -105,7 +105,9 @@ def _who(form: SelfForm) -> Enrolment:
         enrolment = _of_code(form.ticket_code.data)
         if actor.enrolment is None or actor.enrolment.id != enrolment.id:
             with unit_of_work():
-                key = sessions.open_session(account_id=actor.account_id, enrolment=enrolment)
+                key = sessions.open_session(
+                    account_id=actor.account_id, enrolment=enrolment, replaces=current_key()
+                )
             start_session(key)
         return enrolment
     if actor.enrolment is None:

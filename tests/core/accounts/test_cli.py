@@ -108,3 +108,16 @@ def test_a_generated_password_is_long_new_and_shown_once(run: Run, site: Flask) 
 def test_a_refused_administrator_is_not_half_made(run: Run, site: Flask, words: tuple[str, ...], typed: str) -> None:
     assert run("admin", "create", "--name", "Sari", *words, typed=typed).exit_code != 0
     assert account_count(site) == 0
+
+
+def test_a_forgotten_password_is_set_anew_and_signs_the_account_out(run: Run, site: Flask) -> None:
+    run("admin", "create", "--name", "Sari", "--email", "sari@contoh.id", typed="kuda laut membaca\n")
+    browser = site.test_client()
+    browser.post("/masuk", data={"login": "sari@contoh.id", "password": "kuda laut membaca"})
+    assert browser.get("/kelola/akun").status_code == 200
+    changed = run("admin", "password", "--login", "SARI@contoh.id", typed="tiga gajah menari\n")
+    assert changed.exit_code == 0
+    assert "gajah" not in changed.output
+    assert browser.get("/kelola/akun").status_code == 302
+    assert opens(site, "sari@contoh.id", "tiga gajah menari")
+    assert run("admin", "password", "--login", "joko@contoh.id", "--generate").exit_code == 2

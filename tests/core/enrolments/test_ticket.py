@@ -228,3 +228,29 @@ def test_without_a_ticket_nothing_of_it_is_shown(client, path) -> None:
 @pytest.mark.parametrize("path", ["/tiket/nama", "/tiket/batal", "/tiket/data/izin", "/tiket/data/hapus"])
 def test_without_a_ticket_nothing_of_it_is_changed(client, path) -> None:
     assert client.post(path, data={"full_name": "Orang Lain"}).status_code == 401
+
+
+def test_a_ticket_reaches_no_other_registration_of_its_person(as_user, enrolment, factories, speak) -> None:
+    """Whoever knows a name and a number can register them: that must not open what the person did elsewhere."""
+    elsewhere = factories.enrolment(person=enrolment.person, affiliation="Lembaga lain yang rahasia")
+    enrolment.person.email = "yohana@contoh.id"
+    db.session.flush()
+    browser = as_user.ticket(enrolment)
+    copy = browser.get("/tiket/data.json").text
+    assert enrolment.affiliation in copy
+    assert elsewhere.affiliation not in copy
+    assert "yohana@contoh.id" not in copy
+    assert enrolment.person.phone_e164 not in copy
+    for language, words in (("id", "Anda terdaftar juga di lokakarya lain"), ("en", "registered for other workshops")):
+        speak(browser, language)
+        assert words in browser.get("/tiket/data").text
+        answer = browser.post("/tiket/nama", data={"full_name": "Orang Lain"})
+        assert answer.status_code == 422
+        assert words in answer.text
+    assert enrolment.person.full_name == "Yohana Lestari"
+
+
+def test_the_copy_of_somebody_registered_once_holds_everything(as_user, enrolment) -> None:
+    copy = as_user.ticket(enrolment).get("/tiket/data.json").get_json()
+    assert copy["core"]["phone"] == enrolment.person.phone_e164
+    assert len(copy) > 1, "the plugins' part too"
