@@ -12,7 +12,6 @@ from flask import request
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
-from markupsafe import Markup
 from wtforms import Field, FieldList, FormField, SelectChoice
 from wtforms.widgets import HiddenInput
 
@@ -63,13 +62,13 @@ class Form(FlaskForm):  # type: ignore[misc]
             is_json = request.is_json and not request.form and not request.files
             return None if is_json and formdata is _Auto else super().wrap_formdata(form, formdata)
 
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
+            if isinstance(field.widget, HiddenInput):  # nothing points at them, and a page may hold several forms
+                render_kw = {"id": False, **render_kw}
+            return super().render_field(field, render_kw)
+
         def get_translations(self, form: Any) -> _Translations:
             return _Translations()
-
-    def hidden_tag(self, *fields: Any) -> Markup:
-        """The hidden fields, without ids: nothing points at them, and a page may hold several forms."""
-        named = [getattr(self, field) if isinstance(field, str) else field for field in fields] or list(self)
-        return Markup().join(field(id=False) for field in named if isinstance(field.widget, HiddenInput))
 
     def refuse(self, error: RuleViolation) -> None:
         """Show the reason on the field it names, or on the whole form."""
