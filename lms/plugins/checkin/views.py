@@ -105,9 +105,7 @@ def _who(form: SelfForm) -> Enrolment:
         enrolment = _of_code(form.ticket_code.data)
         if actor.enrolment is None or actor.enrolment.id != enrolment.id:
             with unit_of_work():
-                key = sessions.open_session(
-                    account_id=actor.account_id, enrolment=enrolment, replaces=current_key()
-                )
+                key = sessions.open_session(account_id=actor.account_id, enrolment=enrolment, replaces=current_key())
             start_session(key)
         return enrolment
     if actor.enrolment is None:

@@ -200,7 +200,7 @@ def test_late_begins_after_the_tolerance_and_counts_from_the_start(
     with clock.freeze(wib(clock_time)):
         said = door.scan(wati).json
     assert attendances()[0].late_minutes == late
-    assert ("menit" in said["text"]) is bool(late)
+    assert ("terlambat" in said["text"]) is bool(late)
 
 
 def test_the_tolerance_is_a_setting_of_the_workshop(door: Any, wati: Any, workshop: Any) -> None:
