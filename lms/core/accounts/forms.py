@@ -49,6 +49,12 @@ class PasswordForm(Form):
     password = PasswordField(_l("New password"), validators=[DataRequired(), Length(max=256)])
 
 
+class ResetForm(Form):
+    """A new password for somebody who forgot theirs; told in person, changed by them afterwards."""
+
+    password = PasswordField(_l("New password"), validators=[DataRequired(), Length(max=256)])
+
+
 class ActiveForm(Form):
     """Switch an account off or on."""
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.core.accounts import queries, services, sessions, tries
-from lms.core.accounts.forms import ROLE_LABELS, AccountForm, GrantForm, LoginForm, PasswordForm
+from lms.core.accounts.forms import ROLE_LABELS, AccountForm, GrantForm, LoginForm, PasswordForm, ResetForm
 from lms.core.accounts.models import Account
 from lms.core.accounts.web import current_key, end_session, knows_account, remember_account, start_session
 from lms.core.permissions import SITE_ADMIN
@@ -179,6 +179,27 @@ def revoke(account_id: int, grant_id: int) -> Response:
         services.revoke(grant_id=grant_id, actor=current_actor())
     flash(_("The role is taken back."), "success")
     return redirect(url_for("accounts.show", account_id=account_id), 303)  # type: ignore[return-value]
+
+
+@bp.route("/kelola/akun/<int:account_id>/sandi", methods=["GET", "POST"])
+@requires(SITE_ADMIN)
+def reset(account_id: int) -> Any:
+    """A new password for somebody who forgot theirs; the own one is changed with the old one."""
+    account = queries.account_by_id(account_id)
+    if account.id == current_actor().account_id:
+        return redirect(url_for("accounts.password"), 303)
+    form = ResetForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work():
+                services.set_password(account_id=account.id, password=form.password.data, actor=current_actor())
+            flash(
+                _("The new password is in force. Tell it in person, and ask for another one to be chosen."), "success"
+            )
+            return redirect(url_for("accounts.show", account_id=account.id), 303)
+        except RuleViolation as error:
+            form.refuse(error)
+    return render_template("accounts/reset.html", account=account, form=form), 422 if form.is_submitted() else 200
 
 
 @bp.post("/kelola/akun/<int:account_id>/keadaan")

@@ -77,19 +77,19 @@ def seats_of(workshop_ids: Sequence[int]) -> dict[int, Seats]:
 
 @cache
 def _seats() -> sa.Select[int, int, int, int]:
-    """Made once: every public page asks for it."""
-    is_participant = Enrolment.role == Role.PESERTA
-    return (
-        sa.select(
-            Workshop.id,
-            Workshop.capacity,
-            sa.func.count().filter(is_participant, Enrolment.status == EnrolmentStatus.CONFIRMED),
-            sa.func.count().filter(is_participant, Enrolment.status == EnrolmentStatus.WAITLISTED),
+    """Made once: every public page asks for it. Two counts in an index each, however many are enrolled."""
+
+    def counted(status: EnrolmentStatus) -> sa.ScalarSelect[int]:
+        places = sa.select(sa.func.count()).select_from(Enrolment).where(Enrolment.workshop_id == Workshop.id)
+        return (
+            places.where(Enrolment.role == Role.PESERTA, Enrolment.status == status)
+            .correlate(Workshop)
+            .scalar_subquery()
         )
-        .outerjoin(Enrolment, Enrolment.workshop_id == Workshop.id)
-        .where(Workshop.id.in_(sa.bindparam("numbers", expanding=True)))
-        .group_by(Workshop.id)
-    )
+
+    taken, waiting = counted(EnrolmentStatus.CONFIRMED), counted(EnrolmentStatus.WAITLISTED)
+    query = sa.select(Workshop.id, Workshop.capacity, taken, waiting)
+    return query.where(Workshop.id.in_(sa.bindparam("numbers", expanding=True)))
 
 
 def waiting_place(enrolment: Enrolment) -> int:

@@ -154,3 +154,25 @@ def test_a_name_is_shown_literally(as_user, factories) -> None:
         text = browser.get(page).text
         assert "<img src=x" not in text
         assert "&lt;img src=x" in text
+
+
+def test_an_administrator_gives_a_new_password_to_somebody_who_forgot_theirs(app, as_user, factories) -> None:
+    account = factories.account()
+    browser = app.test_client()
+    assert browser.post("/masuk", data={"login": account.email, "password": PASSWORD}).status_code == 303
+    admin = as_user.admin()
+    page = f"/kelola/akun/{account.id}/sandi"
+    weak = admin.post(page, data={"password": "pendek"})
+    assert weak.status_code == 422
+    assert "12" in weak.text
+    assert admin.post(page, data={"password": FIRST}).status_code == 303
+    assert browser.get("/kelola/sandi").status_code == 302, "the old session is over"
+    assert browser.post("/masuk", data={"login": account.email, "password": PASSWORD}).status_code == 422
+    assert browser.post("/masuk", data={"login": account.email, "password": FIRST}).status_code == 303
+
+
+def test_the_own_password_is_not_changed_without_the_old_one(as_user) -> None:
+    admin = as_user.admin()
+    own = db.session.scalar(sa.select(Account.id).order_by(Account.id.desc()))
+    answer = admin.post(f"/kelola/akun/{own}/sandi", data={"password": FIRST})
+    assert (answer.status_code, answer.location) == (303, "/kelola/sandi")
