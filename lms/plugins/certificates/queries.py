@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -43,7 +44,13 @@ def active_key(enrolment_id: int, role: Role) -> str:
 
 def active_certificate(enrolment_id: int, role: Role) -> Certificate | None:
     """The valid certificate of an enrolment."""
-    return db.session.scalar(sa.select(Certificate).filter_by(active_key=active_key(enrolment_id, role)))
+    return db.session.scalar(_active(), {"key": active_key(enrolment_id, role)})
+
+
+@cache
+def _active() -> sa.Select[Certificate]:
+    """Made once: every ticket asks for it."""
+    return sa.select(Certificate).where(Certificate.active_key == sa.bindparam("key", type_=sa.String))
 
 
 def certificates_of_person(enrolment_id: int) -> list[Certificate]:

@@ -78,13 +78,29 @@ def enrolment_of_code(typed: str) -> Enrolment | None:
 
 def scan_of(device: str, client_id: str) -> Scan | None:
     """What an earlier sending of the same scan left."""
-    return db.session.scalar(sa.select(Scan).filter_by(device=device, client_id=client_id))
+    return db.session.scalar(_scan(), {"device": device, "client": client_id})
+
+
+@cache
+def _scan() -> sa.Select[Scan]:
+    """Made once: every scan asks for it."""
+    device, client = (sa.bindparam(name, type_=sa.String) for name in ("device", "client"))
+    return sa.select(Scan).where(Scan.device == device, Scan.client_id == client)
 
 
 def attendance(enrolment_id: int, session_id: int, direction: Direction = Direction.IN) -> Attendance | None:
     """The attendance of one person at one session."""
-    return db.session.scalar(
-        sa.select(Attendance).filter_by(enrolment_id=enrolment_id, session_id=session_id, direction=direction)
+    known = {"enrolment": enrolment_id, "session": session_id, "direction": direction}
+    return db.session.scalar(_attendance(), known)
+
+
+@cache
+def _attendance() -> sa.Select[Attendance]:
+    """Made once: every ticket and every scan asks for it."""
+    return sa.select(Attendance).where(
+        Attendance.enrolment_id == sa.bindparam("enrolment", type_=sa.Integer),
+        Attendance.session_id == sa.bindparam("session", type_=sa.Integer),
+        Attendance.direction == sa.bindparam("direction", type_=Attendance.direction.type),
     )
 
 

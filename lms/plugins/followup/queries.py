@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -37,8 +38,20 @@ def row_by_id(row_id: int) -> PlanRow:
 
 def plan_for(*, workshop_id: int, affiliation_key: str) -> Plan | None:
     """The plan of one organisation in one workshop."""
-    query = sa.select(Plan).filter_by(workshop_id=workshop_id, affiliation_key=affiliation_key).options(_WITH_ROWS)
-    return db.session.scalar(query)
+    return db.session.scalar(_plan(), {"workshop": workshop_id, "affiliation": affiliation_key})
+
+
+@cache
+def _plan() -> sa.Select[Plan]:
+    """Made once: every ticket asks for it."""
+    return (
+        sa.select(Plan)
+        .where(
+            Plan.workshop_id == sa.bindparam("workshop", type_=sa.Integer),
+            Plan.affiliation_key == sa.bindparam("affiliation", type_=sa.String),
+        )
+        .options(_WITH_ROWS)
+    )
 
 
 def locked_plan(*, workshop_id: int, affiliation_key: str) -> Plan:

@@ -30,10 +30,16 @@ def sessions_of(workshop_id: int) -> list[Session]:
 
 def session_by_id(session_id: int) -> Session:
     """Raises NotFound."""
-    session = db.session.scalars(sa.select(Session).where(Session.id == session_id).options(*_place())).one_or_none()
+    session = db.session.scalars(_by_id(), {"number": session_id}).one_or_none()
     if session is None:
         raise NotFound
     return session
+
+
+@cache
+def _by_id() -> sa.Select[Session]:
+    """Made once: every scan at the door asks for it."""
+    return sa.select(Session).where(Session.id == sa.bindparam("number", type_=sa.Integer)).options(*_place())
 
 
 def session_by_code(workshop_id: int, code: str) -> Session | None:
