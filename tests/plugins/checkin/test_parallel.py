@@ -13,10 +13,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from lms import create_app
 from lms.core.enrolments.models import Enrolment
 from lms.core.people.models import Person
-from lms.kernel import migrations
 from lms.kernel.db import db, unit_of_work
 from lms.kernel.permissions import SYSTEM
 from lms.plugins.checkin import queries, services, walk_ins
@@ -24,7 +22,7 @@ from lms.plugins.checkin.enums import Direction, Method, Verdict
 from lms.plugins.checkin.models import Attendance, Scan
 from lms.plugins.schedule.api import Plan, create_session, session_by_id
 from lms.testing import factories
-from lms.testing.plugin import make_settings
+from lms.testing.live import at_once, committed, live_app
 from lms.testing.services_plugin import fresh_database
 
 DOORS = 4
@@ -37,52 +35,24 @@ def live(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Flask
     """`(app, session id, enrolment ids)`, committed; one person for each round."""
     url = request.getfixturevalue("postgres_base") if request.param == "postgresql" else ""
     url = fresh_database(url, f"checkin_{uuid.uuid4().hex[:12]}") if url else ""
-    app = create_app(make_settings(tmp_path, url), TESTING=True, WTF_CSRF_ENABLED=False)
-    with app.test_request_context():
-        migrations.upgrade()
-        factories.load_test_regions()
-        with unit_of_work():
+    with live_app(tmp_path, url) as app:
+        with app.test_request_context(), unit_of_work():
             workshop = factories.workshop()
             people = [factories.enrolment(workshop=workshop) for _ in range(ROUNDS)]
             plan = Plan(title="Satu", day=1, jp=2, starts=time(8, 30), ends=time(10, 0))
             session = create_session(workshop_id=workshop.id, plan=plan, actor=SYSTEM)
-        ids = session.id, [person.id for person in people]
-        db.session.remove()
-    yield app, *ids
-    with app.app_context():
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+            ids = session.id, [person.id for person in people]
+        yield app, *ids
 
 
-def at_once(app: Flask, work: Callable[[int], Any]) -> list[Any]:
-    """What every door got; an exception is a result too."""
-    barrier, results = threading.Barrier(DOORS), [None] * DOORS
+def at_every_door(app: Flask, work: Callable[[int], Any]) -> list[Any]:
+    """What every door got, each in a unit of work of its own."""
 
-    def run(number: int) -> None:
-        with app.test_request_context():
-            try:
-                barrier.wait(timeout=30)
-                with unit_of_work():
-                    results[number] = work(number)
-            except Exception as error:
-                results[number] = error
-            finally:
-                db.session.remove()
+    def committed_work(number: int) -> Any:
+        with unit_of_work():
+            return work(number)
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(DOORS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
-
-
-def rows(app: Flask, table: Any) -> list[Any]:
-    with app.app_context():
-        found = list(db.session.scalars(sa.select(table).order_by(table.id)))
-        db.session.remove()
-        return found
+    return at_once(app, committed_work, count=DOORS)
 
 
 def scan(session_id: int, enrolment_id: int, device: str, client_id: str) -> Verdict:
@@ -100,18 +70,18 @@ def scan(session_id: int, enrolment_id: int, device: str, client_id: str) -> Ver
 def test_four_doors_scanning_one_person_make_one_attendance(live: Any) -> None:
     app, session_id, people = live
     for person in people:
-        results = at_once(app, lambda door, who=person: scan(session_id, who, f"door-{door}", f"scan-{who}"))
+        results = at_every_door(app, lambda door, who=person: scan(session_id, who, f"door-{door}", f"scan-{who}"))
         assert sorted(results) == ["already"] * (DOORS - 1) + ["present"], results
-    assert [row.enrolment_id for row in rows(app, Attendance)] == people
-    assert len(rows(app, Scan)) == DOORS * ROUNDS  # every scan is in the log
+    assert [row.enrolment_id for row in committed(app, Attendance)] == people
+    assert len(committed(app, Scan)) == DOORS * ROUNDS  # every scan is in the log
 
 
 def test_one_scan_sent_four_times_at_once_is_one_scan(live: Any) -> None:
     app, session_id, people = live
     for person in people:
-        results = at_once(app, lambda _door, who=person: scan(session_id, who, "door", f"scan-{who}"))
+        results = at_every_door(app, lambda _door, who=person: scan(session_id, who, "door", f"scan-{who}"))
         assert results == ["present"] * DOORS
-    assert len(rows(app, Attendance)) == len(rows(app, Scan)) == ROUNDS
+    assert len(committed(app, Attendance)) == len(committed(app, Scan)) == ROUNDS
 
 
 def test_control_looking_before_writing_marks_a_person_twice_without_the_unique_key(live: Any) -> None:
@@ -179,9 +149,9 @@ def test_four_devices_undoing_at_once_take_back_once(live: Any) -> None:
             enrolment = db.session.get_one(Enrolment, who)
             return services.undo(session=session_by_id(session_id), enrolment=enrolment, reason="uji", actor=SYSTEM)
 
-        assert sorted(at_once(app, undo)) == [False] * (DOORS - 1) + [True]
-    assert rows(app, Attendance) == []
-    assert [row.verdict for row in rows(app, Scan)] == [Verdict.PRESENT, Verdict.UNDONE] * ROUNDS
+        assert sorted(at_every_door(app, undo)) == [False] * (DOORS - 1) + [True]
+    assert committed(app, Attendance) == []
+    assert [row.verdict for row in committed(app, Scan)] == [Verdict.PRESENT, Verdict.UNDONE] * ROUNDS
 
 
 def test_a_walk_in_sent_four_times_at_once_is_one_person(live: Any) -> None:
@@ -203,13 +173,13 @@ def test_a_walk_in_sent_four_times_at_once_is_one_person(live: Any) -> None:
         )
         return outcome.verdict
 
-    assert at_once(app, admit) == ["present"] * DOORS
+    assert at_every_door(app, admit) == ["present"] * DOORS
     with app.app_context():
         query = sa.select(sa.func.count()).select_from(Person).where(Person.full_name == "Joko Susilo")
         assert db.session.scalar(query) == 1
         db.session.remove()
-    assert len(rows(app, Enrolment)) == len(people) + 1
-    assert len(rows(app, Attendance)) == 1
+    assert len(committed(app, Enrolment)) == len(people) + 1
+    assert len(committed(app, Attendance)) == 1
 
 
 def test_scanning_and_undoing_at_once_ends_in_one_of_the_two(live: Any) -> None:
@@ -222,9 +192,9 @@ def test_scanning_and_undoing_at_once_ends_in_one_of_the_two(live: Any) -> None:
             enrolment = db.session.get_one(Enrolment, who)
             return services.undo(session=session_by_id(session_id), enrolment=enrolment, reason="uji", actor=SYSTEM)
 
-        results = at_once(app, act)
+        results = at_every_door(app, act)
         assert not [result for result in results if isinstance(result, Exception)], results
         with app.app_context():
             found = queries.attendance(person, session_id)
-            present = [row for row in rows(app, Attendance) if row.enrolment_id == person]
+            present = [row for row in committed(app, Attendance) if row.enrolment_id == person]
             assert len(present) == (found is not None)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import io
-import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from lms import create_app
-from lms.kernel import migrations
 from lms.kernel.db import db, unit_of_work
 from lms.kernel.permissions import SYSTEM, Role
 from lms.kernel.storage import storage
@@ -26,7 +22,7 @@ from lms.plugins.materials.models import Material, MaterialVersion
 from lms.plugins.schedule.api import Plan, create_session, session_by_id
 from lms.testing import factories
 from lms.testing.clients import Clients
-from lms.testing.plugin import make_settings
+from lms.testing.live import at_once, committed, live_app
 from lms.testing.services_plugin import fresh_database
 from tests.plugins.materials.conftest import pdf
 
@@ -41,50 +37,12 @@ def live(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Flask
     url = request.getfixturevalue("postgres_base") if database == "postgresql" else ""
     url = fresh_database(url, f"materials_{uuid.uuid4().hex[:12]}") if url else ""
     more = {"storage_url": request.getfixturevalue("s3_url")} if store == "bucket" else {}
-    app = create_app(make_settings(tmp_path, url, **more), TESTING=True, WTF_CSRF_ENABLED=False)
-    with app.test_request_context():
-        migrations.upgrade()
-        factories.load_test_regions()
-        with unit_of_work():
+    with live_app(tmp_path, url, **more) as app:
+        with app.test_request_context(), unit_of_work():
             speaker = factories.enrolment(role=Role.NARASUMBER)
             plan = Plan(title="Satu", day=1, jp=2, starts=time(8, 30), ends=time(10, 0), speaker_ids=(speaker.id,))
-            session = create_session(workshop_id=speaker.workshop_id, plan=plan, actor=SYSTEM)
-        number = session.id
-        db.session.remove()
-    yield app, number
-    with app.app_context():
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
-
-
-def at_once(app: Flask, work: Callable[[int], Any]) -> list[Any]:
-    """What every phone got; an exception is a result too."""
-    barrier, results = threading.Barrier(PHONES), [None] * PHONES
-
-    def run(number: int) -> None:
-        with app.test_request_context():
-            try:
-                barrier.wait(timeout=30)
-                results[number] = work(number)
-            except Exception as error:
-                results[number] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(PHONES)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
-
-
-def rows(app: Flask, table: Any) -> list[Any]:
-    with app.app_context():
-        found = list(db.session.scalars(sa.select(table).order_by(table.id)))
-        db.session.remove()
-        return found
+            number = create_session(workshop_id=speaker.workshop_id, plan=plan, actor=SYSTEM).id
+        yield app, number
 
 
 def keys(app: Flask) -> list[str]:
@@ -104,16 +62,16 @@ def upload(session_id: int, pages: int, material_id: int | None = None) -> int:
 
 def test_one_upload_sent_four_times_at_once_is_one_material(live: tuple[Flask, int]) -> None:
     app, session_id = live
-    assert at_once(app, lambda _phone: upload(session_id, 1)) == [1] * PHONES
-    assert len(rows(app, Material)) == len(rows(app, MaterialVersion)) == len(keys(app)) == 1
+    assert at_once(app, lambda _phone: upload(session_id, 1), count=PHONES) == [1] * PHONES
+    assert len(committed(app, Material)) == len(committed(app, MaterialVersion)) == len(keys(app)) == 1
 
 
 def test_four_versions_at_once_get_four_numbers(live: tuple[Flask, int]) -> None:
     app, session_id = live
     with app.test_request_context():
         upload(session_id, 1)
-        (material,) = rows(app, Material)
-    results = at_once(app, lambda phone: upload(session_id, phone + 2, material.id))
+        (material,) = committed(app, Material)
+    results = at_once(app, lambda phone: upload(session_id, phone + 2, material.id), count=PHONES)
     assert sorted(map(str, results)) == ["2", "3", "4", "5"], results
     assert len(keys(app)) == 5
 
@@ -128,14 +86,16 @@ def test_control_without_a_lock_the_same_number_is_taken_twice(
             return
     with app.test_request_context():
         upload(session_id, 1)
-        (material,) = rows(app, Material)
+        (material,) = committed(app, Material)
     monkeypatch.setattr(services, "_lock", lambda _session: None)
     failed = 0
     for round_ in range(5):
-        results = at_once(app, lambda phone, at=round_: upload(session_id, 10 * at + phone + 2, material.id))
+        results = at_once(
+            app, lambda phone, at=round_: upload(session_id, 10 * at + phone + 2, material.id), count=PHONES
+        )
         failed += sum(isinstance(result, sa.exc.IntegrityError) for result in results)
     assert failed > 0
-    assert len(keys(app)) == len(rows(app, MaterialVersion))  # what failed left no bytes
+    assert len(keys(app)) == len(committed(app, MaterialVersion))  # what failed left no bytes
 
 
 def test_a_file_is_checked_and_written_while_nobody_waits(live: tuple[Flask, int]) -> None:
@@ -144,14 +104,14 @@ def test_a_file_is_checked_and_written_while_nobody_waits(live: tuple[Flask, int
     with app.test_request_context():
         workshop_id = session_by_id(session_id).workshop_id
         with received(workshop_id=workshop_id, file=io.BytesIO(pdf(1))) as arrived:
-            done = at_once(app, lambda phone: upload(session_id, phone + 2))
+            done = at_once(app, lambda phone: upload(session_id, phone + 2), count=PHONES)
             assert done == [1] * PHONES, done
             with unit_of_work():
                 services.upload(
                     session=session_by_id(session_id), title="Lain", filename="a.pdf", file=arrived, actor=SYSTEM
                 )
         db.session.remove()
-    assert len(rows(app, Material)) == PHONES + 1
+    assert len(committed(app, Material)) == PHONES + 1
 
 
 def test_what_fails_after_the_file_arrived_leaves_no_bytes(live: tuple[Flask, int]) -> None:
@@ -171,7 +131,7 @@ def test_a_download_works_alike_on_both_stores(live: tuple[Flask, int]) -> None:
         upload(session_id, 3)
         with unit_of_work():
             client = Clients(app).committee(session_by_id(session_id).workshop)
-        (material,) = rows(app, Material)
+        (material,) = committed(app, Material)
         db.session.remove()
     whole = pdf(3)
     address = f"/materi/{material.id}/a.pdf"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from lms import create_app
 from lms.core.workshops.events import WorkshopCreated
-from lms.kernel import migrations
 from lms.kernel.db import db, unit_of_work
 from lms.kernel.permissions import SYSTEM
 from lms.plugins.quiz import quizzes, services
 from lms.plugins.quiz.enums import QuizKind
 from lms.plugins.quiz.models import Answer, AnswerLog, Attempt, Quiz
 from lms.testing import factories
-from lms.testing.plugin import make_settings
+from lms.testing.live import at_once, committed, live_app
 from lms.testing.services_plugin import fresh_database
 
 PHONES = 20
@@ -33,55 +30,19 @@ def live(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Flask
     """`(app, quiz id, enrolment id)` with an open pre-test, committed."""
     url = request.getfixturevalue("postgres_base") if request.param == "postgresql" else ""
     url = fresh_database(url, f"quiz_{uuid.uuid4().hex[:12]}") if url else ""
-    app = create_app(make_settings(tmp_path, url), TESTING=True, WTF_CSRF_ENABLED=False)
-    with app.test_request_context():
-        migrations.upgrade()
-        factories.load_test_regions()
-        with unit_of_work():
+    with live_app(tmp_path, url) as app:
+        with app.test_request_context(), unit_of_work():
             enrolment = factories.enrolment()
             quizzes.on_workshop_created(WorkshopCreated(workshop_id=enrolment.workshop_id, template=""))
             quiz = db.session.scalars(sa.select(Quiz).filter_by(kind=QuizKind.PRE)).one()
             quizzes.open_quiz(quiz_id=quiz.id, actor=SYSTEM)
-        ids = (quiz.id, enrolment.id)
-    yield app, *ids
-    with app.app_context():
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
-
-
-def at_once(app: Flask, work: Callable[[int], Any]) -> list[Any]:
-    """What every phone got; an exception is a result too."""
-    barrier, results = threading.Barrier(PHONES), [None] * PHONES
-
-    def run(number: int) -> None:
-        barrier.wait(timeout=30)
-        with app.test_request_context():
-            try:
-                results[number] = work(number)
-            except Exception as error:
-                results[number] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(PHONES)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
+            ids = (quiz.id, enrolment.id)
+        yield app, *ids
 
 
 def started(app: Flask, quiz_id: int, enrolment_id: int) -> int:
     with app.test_request_context(), unit_of_work():
         return services.start(quiz_id=quiz_id, enrolment_id=enrolment_id).id
-
-
-def rows(app: Flask, table: Any) -> list[Any]:
-    with app.app_context():
-        found = list(db.session.scalars(sa.select(table).order_by(table.id)))
-        db.session.remove()
-        return found
 
 
 def test_twenty_starts_make_one_attempt(live: tuple[Flask, int, int]) -> None:
@@ -92,9 +53,9 @@ def test_twenty_starts_make_one_attempt(live: tuple[Flask, int, int]) -> None:
             attempt = services.start(quiz_id=quiz_id, enrolment_id=enrolment_id)
             return attempt.id, str(attempt.layout)
 
-    results = at_once(app, begin)
+    results = at_once(app, begin, count=PHONES)
     assert len(set(results)) == 1, results
-    assert len(rows(app, Attempt)) == 1
+    assert len(committed(app, Attempt)) == 1
 
 
 def test_twenty_submits_give_one_result(live: tuple[Flask, int, int]) -> None:
@@ -106,7 +67,7 @@ def test_twenty_submits_give_one_result(live: tuple[Flask, int, int]) -> None:
             attempt = services.submit(attempt_id=attempt_id)
             return attempt.state, attempt.score_ratio, attempt.submitted_at
 
-    results = at_once(app, hand_in)
+    results = at_once(app, hand_in, count=PHONES)
     assert len(set(results)) == 1, results
 
 
@@ -119,9 +80,9 @@ def test_same_answer_from_twenty_sendings_is_stored_once(live: tuple[Flask, int,
             given = services.Given(number=3, choice=2, seq=41)
             return services.save_answers(attempt_id=attempt_id, answers=[given]).accepted
 
-    assert set(at_once(app, send)) == {(41,)}
-    assert len(rows(app, AnswerLog)) == 1
-    assert len(rows(app, Answer)) == 1
+    assert set(at_once(app, send, count=PHONES)) == {(41,)}
+    assert len(committed(app, AnswerLog)) == 1
+    assert len(committed(app, Answer)) == 1
 
 
 def test_twenty_tabs_all_are_logged_and_the_highest_counter_wins(live: tuple[Flask, int, int]) -> None:
@@ -133,9 +94,9 @@ def test_twenty_tabs_all_are_logged_and_the_highest_counter_wins(live: tuple[Fla
             given = services.Given(number=1, choice=number % 4 + 1, seq=number + 1)
             return services.save_answers(attempt_id=attempt_id, answers=[given]).accepted
 
-    assert sorted(at_once(app, send)) == [(seq,) for seq in range(1, PHONES + 1)]
-    assert len(rows(app, AnswerLog)) == PHONES
-    (answer,) = rows(app, Answer)
+    assert sorted(at_once(app, send, count=PHONES)) == [(seq,) for seq in range(1, PHONES + 1)]
+    assert len(committed(app, AnswerLog)) == PHONES
+    (answer,) = committed(app, Answer)
     assert answer.client_seq == PHONES
 
 
@@ -152,10 +113,10 @@ def test_closing_and_answering_at_once_never_locks_up(live: tuple[Flask, int, in
             given = services.Given(number=number % 15 + 1, choice=1, seq=number)
             return services.save_answers(attempt_id=attempt_id, answers=[given]).accepted
 
-    results = at_once(app, act)
+    results = at_once(app, act, count=PHONES)
     kinds = {type(result).__name__ for result in results}
     assert kinds <= {"str", "tuple", "QuizNotOpen"}, results
-    (attempt,) = rows(app, Attempt)
+    (attempt,) = committed(app, Attempt)
     assert attempt.is_finished
     saved = sum(isinstance(result, tuple) for result in results)
-    assert len(rows(app, AnswerLog)) == saved
+    assert len(committed(app, AnswerLog)) == saved
