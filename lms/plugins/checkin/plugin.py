@@ -11,13 +11,14 @@ from flask_babel import lazy_gettext as _l
 from lms.kernel.declarations import EvidenceKind, Metric, NavItem, Panel, PersonalData, PluginInfo, Setting
 from lms.kernel.hookspecs import hookimpl
 from lms.kernel.permissions import Permission
-from lms.plugins.checkin import evidence, metrics, panels, permissions, personal_data
+from lms.plugins.checkin import evidence, metrics, panels, paper_models, permissions, personal_data
 from lms.plugins.checkin.lateness import how_late
 from lms.plugins.checkin.pages import bp as attendance_bp
 from lms.plugins.checkin.staff_views import bp as door_bp
 from lms.plugins.checkin.views import bp as checkin_bp
 
 HERE = Path(__file__).parent
+assert paper_models.PrintedSheet.__tablename__  # its tables must be known before the mappers are configured
 PLUGIN = PluginInfo(
     name="checkin",
     title=_l("Check-in"),
@@ -84,6 +85,37 @@ def lms_settings() -> Iterable[Setting]:
             default=15,
             scope="workshop",
             label=_l("Minutes after the start that count as late"),
+        ),
+        Setting(
+            key="checkin.people_per_phone",
+            type=int,
+            default=5,
+            scope="workshop",
+            label=_l("People who may check in with one phone at a session"),
+            hint=_l("Families and homes share phones. The committee sees who did. 1 means: everybody their own."),
+            least=1,
+        ),
+        Setting(
+            key="checkin.takes_walk_ins",
+            type=bool,
+            default=True,
+            scope="workshop",
+            label=_l("People without registration may be registered at the door"),
+        ),
+        Setting(
+            key="checkin.searches_offline",
+            type=bool,
+            default=False,
+            scope="workshop",
+            label=_l("Scanners may search names without signal"),
+            hint=_l("Names and organisations then lie readable on the phones at the door until the workshop is over."),
+        ),
+        Setting(
+            key="checkin.prints_phones",
+            type=bool,
+            default=False,
+            scope="workshop",
+            label=_l("Print whole phone numbers on attendance sheets"),
         ),
     ]
 

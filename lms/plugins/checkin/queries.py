@@ -22,8 +22,8 @@ from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.permissions import Role
 from lms.kernel.tokens import read_token
-from lms.plugins.checkin.enums import Direction
-from lms.plugins.checkin.models import Attendance, Scan
+from lms.plugins.checkin.enums import Direction, Mode
+from lms.plugins.checkin.models import Attendance, Scan, SessionRule
 from lms.plugins.schedule.api import Session, SessionKind, session_by_id
 
 MIN_SEARCH = 3
@@ -74,6 +74,24 @@ def enrolment_of_badge(text: str) -> tuple[Enrolment | None, bool]:
 def enrolment_of_code(typed: str) -> Enrolment | None:
     """The enrolment of a typed ticket code; text that is far from one finds nobody."""
     return by_code(typed) if len(typed) <= LONGEST_CODE else None
+
+
+def rule_of(session_id: int) -> SessionRule:
+    """How check-in works at this session; the defaults where nobody chose."""
+    found = db.session.scalar(_rule(), {"session": session_id})
+    return found or SessionRule(session_id=session_id, mode=Mode.ONCE, question="", has_second_code=False)
+
+
+@cache
+def _rule() -> sa.Select[SessionRule]:
+    """Made once: every scan asks for it."""
+    return sa.select(SessionRule).where(SessionRule.session_id == sa.bindparam("session", type_=sa.Integer))
+
+
+def rules_of(session_ids: Sequence[int]) -> dict[int, SessionRule]:
+    """`{session_id: rule}` of the sessions that have a rule of their own."""
+    query = sa.select(SessionRule).where(SessionRule.session_id.in_(session_ids))
+    return {row.session_id: row for row in db.session.scalars(query)}
 
 
 def scan_of(device: str, client_id: str) -> Scan | None:

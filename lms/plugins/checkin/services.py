@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -19,12 +19,13 @@ from lms.kernel.events import publish
 from lms.kernel.permissions import Actor
 from lms.kernel.settings import setting
 from lms.plugins.checkin import queries
-from lms.plugins.checkin.enums import Direction, Method, Reason, Verdict
+from lms.plugins.checkin.enums import Direction, Flag, Method, Mode, Reason, Verdict
 from lms.plugins.checkin.events import CheckinRecorded
-from lms.plugins.checkin.models import Attendance, Scan
-from lms.plugins.schedule.api import Session, SessionState
+from lms.plugins.checkin.models import Attendance, Scan, SessionRule
+from lms.plugins.schedule.api import Session, SessionState, attendance_sessions
 
 OPENS_BEFORE = timedelta(minutes=60)
+_AT_THE_DOOR = frozenset({Method.BADGE, Method.TYPED, Method.SEARCH})  # where somebody can ask
 CLAIM_DEVICE = "claim"  # in place of a device: a claim may be used once, from whichever phone
 
 
@@ -45,6 +46,21 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """What else is known of a scan: the device's own clock and its error, the code's age, the phone, the answer."""
+
+    client_time: datetime | None = None
+    skew_seconds: int | None = None
+    code_age: int | None = None
+    phone: str = ""
+    answer: str = ""
+    flags: frozenset[Flag] = frozenset()
+
+
+PLAIN = Circumstances()
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Seen:
     """What one scan says, as it is logged."""
 
@@ -54,8 +70,10 @@ class _Seen:
     device: str
     client_id: str
     actor: Actor
-    at: datetime | None
+    at: datetime
     direction: Direction
+    around: Circumstances
+    rule: SessionRule
 
 
 def check_in(
@@ -69,12 +87,14 @@ def check_in(
     at: datetime | None = None,
     refusal: Reason | None = None,
     direction: Direction = Direction.IN,
+    around: Circumstances = PLAIN,
 ) -> Outcome:
     """Mark `enrolment` present at `session`, once, and log the scan.
 
     `at` is the time of the scan where it is not now (a claim, an offline device). Sending the same scan (`device`,
     `client_id`) again gives the same answer; the same id for another person or session is refused as misuse.
     A refusal is an answer, not an error: it is logged with its reason and does not block a later valid scan.
+    Where the door asks a question, a scan without an answer is incomplete; the same scan with one completes it.
     """
     seen = _Seen(
         session=session,
@@ -83,16 +103,28 @@ def check_in(
         device=device[:40],
         client_id=client_id[:64],
         actor=actor,
-        at=at,
+        at=at or now(),
         direction=direction,
+        around=around,
+        rule=queries.rule_of(session.id),
     )
-    reason = _refusal(session, enrolment, refusal)
-    scan_id = _log(seen, reason)
+    reason = refusal_of(session, enrolment, refusal)
+    verdict = _verdict(seen, reason)
+    scan_id = _log(seen, verdict, reason)
     if scan_id is None:
         return _replay(seen)
+    if verdict is Verdict.INCOMPLETE:
+        return Outcome(verdict=verdict, reason=Reason.NEEDS_ANSWER, enrolment=enrolment, scan_id=scan_id)
     if reason is not None or enrolment is None:
         return Outcome(verdict=Verdict.REFUSED, reason=reason, enrolment=enrolment, scan_id=scan_id)
     return _mark(seen, enrolment, scan_id)
+
+
+def _verdict(seen: _Seen, reason: Reason | None) -> Verdict:
+    if reason is not None:
+        return Verdict.REFUSED
+    is_asked = seen.rule.question and seen.direction is Direction.IN and seen.method in _AT_THE_DOOR
+    return Verdict.INCOMPLETE if is_asked and not seen.around.answer.strip() else Verdict.PRESENT
 
 
 def undo(*, session: Session, enrolment: Enrolment, reason: str, actor: Actor) -> bool:
@@ -113,6 +145,7 @@ def undo(*, session: Session, enrolment: Enrolment, reason: str, actor: Actor) -
             device="undo",
             client_id=f"{row_id}-{secrets.token_hex(8)}",  # SQLite gives the number of a deleted row away again
             server_time=now(),
+            at=now(),
             method=Method.MANUAL,
             verdict=Verdict.UNDONE,
             note=reason[:300],
@@ -167,7 +200,7 @@ def self_refusal(session: Session) -> Outcome | None:
     return Outcome(verdict=Verdict.REFUSED, reason=Reason.NOT_OPEN, at=opens_at) if moment < opens_at else None
 
 
-def _refusal(session: Session, enrolment: Enrolment | None, known: Reason | None) -> Reason | None:
+def refusal_of(session: Session, enrolment: Enrolment | None, known: Reason | None) -> Reason | None:
     """`known` is what the door found out before; that a ticket belongs elsewhere says more than any of it."""
     if enrolment is None:
         return known or Reason.UNKNOWN
@@ -180,21 +213,28 @@ def _refusal(session: Session, enrolment: Enrolment | None, known: Reason | None
     return Reason.WAITLISTED if enrolment.status is EnrolmentStatus.WAITLISTED else None
 
 
-def _log(seen: _Seen, reason: Reason | None) -> int | None:
+def _log(seen: _Seen, verdict: Verdict, reason: Reason | None) -> int | None:
     """Add the scan to the log; None when this very scan is there already."""
+    around = seen.around
     scan = {
         "workshop_id": seen.session.workshop_id,
         "session_id": seen.session.id,
         "enrolment_id": seen.enrolment.id if seen.enrolment else None,
         "device": seen.device,
         "client_id": seen.client_id,
-        "client_time": seen.at,
+        "client_time": around.client_time,
         "server_time": now(),
+        "at": seen.at,
+        "skew_seconds": around.skew_seconds,
         "method": seen.method,
         "direction": seen.direction,
-        "verdict": Verdict.REFUSED if reason else Verdict.PRESENT,
-        "reason": reason,
+        "verdict": verdict,
+        "reason": Reason.NEEDS_ANSWER if verdict is Verdict.INCOMPLETE else reason,
         "note": "",
+        "answer": around.answer.strip()[:200],
+        "flags": " ".join(sorted(around.flags)),
+        "code_age": around.code_age,
+        "phone": around.phone[:40],
         "account_id": seen.actor.account_id,
     }
     return insert_ignore(Scan, scan, keys=("device", "client_id"))
@@ -202,24 +242,58 @@ def _log(seen: _Seen, reason: Reason | None) -> int | None:
 
 def _mark(seen: _Seen, enrolment: Enrolment, scan_id: int) -> Outcome:
     """The attendance of a good scan: new, or there already."""
-    session, moment = seen.session, seen.at or now()
-    late = _late_minutes(session, moment) if seen.direction is Direction.IN else 0
-    row = {
-        "workshop_id": session.workshop_id,
-        "session_id": session.id,
-        "enrolment_id": enrolment.id,
-        "direction": seen.direction,
-        "at": moment,
-        "late_minutes": late,
-        "method": seen.method,
-        "is_corrected": False,
-        "correction": "",
-        "account_id": seen.actor.account_id,
-    }
+    session, moment = seen.session, seen.at
+    late = late_minutes(session, moment) if seen.direction is Direction.IN else 0
+    row = attendance_values(
+        session=session,
+        enrolment_id=enrolment.id,
+        direction=seen.direction,
+        at=moment,
+        late=late,
+        method=seen.method,
+        scan_id=scan_id,
+        account_id=seen.actor.account_id,
+    )
     if insert_ignore(Attendance, row, keys=("enrolment_id", "session_id", "direction")) is None:
         return _already(seen, enrolment, scan_id, moment)
+    if seen.rule.mode is Mode.DAY and seen.direction is Direction.IN:
+        for other in rest_of_day(session):
+            insert_ignore(Attendance, {**row, "session_id": other.id}, keys=("enrolment_id", "session_id", "direction"))
     publish(CheckinRecorded(enrolment_id=enrolment.id, session_id=session.id, workshop_id=session.workshop_id))
     return Outcome(verdict=Verdict.PRESENT, enrolment=enrolment, at=moment, late_minutes=late, scan_id=scan_id)
+
+
+def attendance_values(
+    *,
+    session: Session,
+    enrolment_id: int,
+    direction: Direction,
+    at: datetime,
+    late: int,
+    method: Method,
+    scan_id: int | None,
+    account_id: int | None,
+) -> dict[str, object]:
+    """A row of attendance as it is inserted."""
+    return {
+        "workshop_id": session.workshop_id,
+        "session_id": session.id,
+        "enrolment_id": enrolment_id,
+        "direction": direction,
+        "at": at,
+        "late_minutes": late,
+        "method": method,
+        "is_corrected": False,
+        "correction": "",
+        "account_id": account_id,
+        "scan_id": scan_id,
+    }
+
+
+def rest_of_day(session: Session) -> list[Session]:
+    """The counted sessions of that day besides this one: a check-in for the whole day counts for them too."""
+    counted = attendance_sessions(session.workshop_id)
+    return [other for other in counted if other.day == session.day and other.id != session.id]
 
 
 def _replay(seen: _Seen) -> Outcome:
@@ -234,6 +308,8 @@ def _replay(seen: _Seen) -> Outcome:
     ):
         reason = Reason.USED_CLAIM if seen.device == CLAIM_DEVICE else Reason.MISUSED_SCAN
         return Outcome(verdict=Verdict.REFUSED, reason=reason, enrolment=seen.enrolment)
+    if earlier.verdict is Verdict.INCOMPLETE:
+        return _complete(seen, earlier)
     row = queries.attendance(enrolment_id or 0, seen.session.id, seen.direction)
     was_taken_back = row is None and earlier.verdict is not Verdict.REFUSED
     return Outcome(
@@ -246,13 +322,25 @@ def _replay(seen: _Seen) -> Outcome:
     )
 
 
+def _complete(seen: _Seen, earlier: Scan) -> Outcome:
+    """The same scan again, perhaps with the answer to the door's question."""
+    if not seen.around.answer.strip() or seen.enrolment is None:
+        return Outcome(
+            verdict=Verdict.INCOMPLETE, reason=Reason.NEEDS_ANSWER, enrolment=seen.enrolment, scan_id=earlier.id
+        )
+    earlier.verdict, earlier.reason = Verdict.PRESENT, None
+    earlier.answer = seen.around.answer.strip()[:200]
+    db.session.flush()
+    return _mark(replace(seen, at=earlier.at), seen.enrolment, earlier.id)
+
+
 def _already(seen: _Seen, enrolment: Enrolment, scan_id: int, moment: datetime) -> Outcome:
     """The person was present: keep the earlier of two scanned times, since an offline scan may arrive late."""
     row = queries.attendance(enrolment.id, seen.session.id, seen.direction)
     assert row is not None
     is_scanned = seen.method is not Method.MANUAL and not row.is_corrected
     if seen.direction is Direction.IN and moment < row.at and is_scanned:
-        row.at, row.late_minutes = moment, _late_minutes(seen.session, moment)
+        row.at, row.late_minutes, row.scan_id = moment, late_minutes(seen.session, moment), scan_id
     scan = db.session.get_one(Scan, scan_id)
     scan.verdict = Verdict.ALREADY
     db.session.flush()
@@ -262,20 +350,19 @@ def _already(seen: _Seen, enrolment: Enrolment, scan_id: int, moment: datetime) 
 
 
 def _delete_attendance(session: Session, enrolment: Enrolment) -> int | None:
-    """In one statement, so that of two devices only one takes it back."""
-    found: int | None = db.session.scalar(
-        sa.delete(Attendance)
-        .where(
-            Attendance.enrolment_id == enrolment.id,
-            Attendance.session_id == session.id,
-            Attendance.direction == Direction.IN,
-        )
-        .returning(Attendance.id)
-    )
-    return found
+    """In one statement, so that of two devices only one takes it back; what a check-in for the day gave goes along."""
+    rows = sa.delete(Attendance).where(Attendance.enrolment_id == enrolment.id, Attendance.direction == Direction.IN)
+    statement = rows.where(Attendance.session_id == session.id).returning(Attendance.id, Attendance.scan_id)
+    found = db.session.execute(statement).one_or_none()
+    if found is None:
+        return None
+    if found.scan_id is not None:
+        db.session.execute(rows.where(Attendance.scan_id == found.scan_id))
+    return int(found.id)
 
 
-def _late_minutes(session: Session, moment: datetime) -> int:
+def late_minutes(session: Session, moment: datetime) -> int:
+    """Whole minutes after the start; 0 within the tolerance of the workshop."""
     late = int((moment - session.starts_at).total_seconds() // 60)
     if late <= 0:  # most people: the tolerance need not be read
         return 0

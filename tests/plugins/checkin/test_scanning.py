@@ -228,7 +228,7 @@ def test_an_earlier_scan_that_arrives_late_wins(app: Any, session: Any, wati: An
         assert (outcome.verdict, outcome.at, outcome.late_minutes) == (Verdict.ALREADY, wib("08:25"), 0)
         assert offline(session, wati, "c", "09:10").at == wib("08:25")
     assert [(row.at, row.late_minutes) for row in attendances()] == [(wib("08:25"), 0)]
-    assert [scan.client_time for scan in scans()] == [wib("08:55"), wib("08:25"), wib("09:10")]
+    assert [scan.at for scan in scans()] == [wib("08:55"), wib("08:25"), wib("09:10")]
 
 
 def test_leaving_is_counted_beside_coming(app: Any, session: Any, wati: Any, door: Any) -> None:
