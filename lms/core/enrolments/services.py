@@ -224,8 +224,11 @@ def badge_token(enrolment: Enrolment) -> str:
 
 
 def lock_workshop(workshop_id: int) -> Workshop:
-    """The workshop's row, locked until the commit, so that seats are counted by one at a time."""
-    query = sa.select(Workshop).where(Workshop.id == workshop_id).with_for_update(of=Workshop)
+    """The workshop's row, locked until the commit, so that seats are counted by one at a time.
+
+    Rows that only refer to it, such as check-ins, need not wait (`key_share`).
+    """
+    query = sa.select(Workshop).where(Workshop.id == workshop_id).with_for_update(of=Workshop, key_share=True)
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
