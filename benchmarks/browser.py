@@ -8,7 +8,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from http.cookies import SimpleCookie
@@ -26,7 +26,11 @@ class Answer:
     body: bytes
     sent: int
     ms: float
-    location: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in small letters
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("location", "")
 
     @property
     def text(self) -> str:
@@ -34,22 +38,46 @@ class Answer:
 
     def field(self, name: str) -> str:
         """The value of the first form field `name`; raises LookupError."""
-        tag = re.search(rf'<input[^>]*\bname="{name}"[^>]*>', self.text)
-        value = re.search(r'\bvalue="([^"]*)"', tag[0]) if tag else None
-        if value is None:
+        found = _inputs(self.text).get(name)
+        if found is None:
             raise LookupError(f"status {self.status} has no form field {name}")
-        return unescape(value[1])
+        return found
+
+    def form(self, action: str) -> dict[str, str]:
+        """Every named input of the form that is sent to `action`, as the page filled it in; raises LookupError."""
+        found = re.search(rf'<form[^>]*\baction="{re.escape(action)}"[^>]*>(.*?)</form>', self.text, re.DOTALL)
+        if found is None:
+            raise LookupError(f"status {self.status} has no form for {action}")
+        return _inputs(found[1])
+
+
+def _inputs(html: str) -> dict[str, str]:
+    """`{name: value}` of the input tags, of each name the first."""
+    found: dict[str, str] = {}
+    for tag in re.findall(r"<input\b[^>]*>", html):
+        named = dict(re.findall(r'\b(name|value)="([^"]*)"', tag))
+        if "name" in named:
+            found.setdefault(named["name"], unescape(named.get("value", "")))
+    return found
 
 
 class Browser:
     """One phone or computer: keep-alive, cookies, gzip."""
 
-    def __init__(self, port: int, cookies: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        port: int,
+        cookies: dict[str, str] | None = None,
+        *,
+        headers: dict[str, str] | None = None,
+        timeout: float = _TIMEOUT,
+    ) -> None:
         self.cookies = dict(cookies or {})
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT)
+        self.headers = dict(headers or {})
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
 
-    def get(self, path: str) -> Answer:
-        return self._ask("GET", path, None, {})
+    def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
+        return self._ask("GET", path, None, headers or {})
 
     def post(self, path: str, form: dict[str, str], *, as_json: bool = False) -> Answer:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -57,22 +85,31 @@ class Browser:
             headers["Accept"] = "application/json"
         return self._ask("POST", path, urlencode(form).encode(), headers)
 
+    def send(self, path: str, body: Any) -> Answer:
+        """POST of a JSON body."""
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        return self._ask("POST", path, json.dumps(body).encode(), headers)
+
     def close(self) -> None:
         self._connection.close()
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
-        sent = {"Accept": "text/html", "Accept-Encoding": "gzip", "Accept-Language": "id", **headers}
+        sent = {"Accept": "text/html", "Accept-Encoding": "gzip", "Accept-Language": "id", **self.headers, **headers}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         started = time.perf_counter()
-        self._connection.request(method, path, body, sent)
-        response = self._connection.getresponse()
-        data = response.read()
+        try:
+            self._connection.request(method, path, body, sent)
+            response = self._connection.getresponse()
+            data = response.read()
+        except (OSError, http.client.HTTPException):
+            self._connection.close()  # the next request opens a new one
+            raise
         ms = (time.perf_counter() - started) * 1000
         self._keep(response)
         plain = gzip.decompress(data) if response.getheader("Content-Encoding") == "gzip" else data
-        location = response.getheader("Location") or ""
-        return Answer(status=response.status, body=plain, sent=len(data), ms=ms, location=location)
+        told = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(status=response.status, body=plain, sent=len(data), ms=ms, headers=told)
 
     def _keep(self, response: http.client.HTTPResponse) -> None:
         for line in response.headers.get_all("Set-Cookie", []):
@@ -135,9 +172,9 @@ def accepted(answer: Answer, status: int = 200) -> Answer:
     return answer
 
 
-def verdict_of(answer: Answer) -> dict[str, Any]:
-    """The JSON verdict of the scanner; raises ValueError unless the person is now present."""
+def verdict_of(answer: Answer, *welcome: str) -> dict[str, Any]:
+    """The JSON verdict of the scanner; raises ValueError unless it is `welcome`, which is only `present` by default."""
     body: dict[str, Any] = json.loads(accepted(answer).body)
-    if body["verdict"] != "present":
+    if body["verdict"] not in (welcome or ("present",)):
         raise ValueError(f"verdict {body['verdict']}, reason {body['reason']}")
     return body

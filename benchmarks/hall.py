@@ -25,6 +25,7 @@ from lms.kernel.db import db, unit_of_work
 from lms.kernel.i18n import page_zone
 from lms.kernel.permissions import SYSTEM, Role, Scope
 from lms.kernel.tokens import CODE_ALPHABET, make_token
+from lms.plugins.checkin.devices import grant_device
 from lms.plugins.quiz import services as quizzes
 from lms.plugins.quiz.models import Quiz
 from lms.plugins.quiz.queries import quizzes_of
@@ -32,6 +33,8 @@ from lms.plugins.quiz.quizzes import open_quiz
 from lms.plugins.schedule.api import Session, attendance_sessions, open_session
 
 SMALL = 10  # people of the small workshop, whose pages must cost as many statements as the big one's
+GATE, GATE_FIRST = 2000, 600_000  # people of the workshop whose doors have scanners, and the first one's number
+DOORS = 4
 _PER_ORGANISATION = 3
 _REGIONS = ("61.71", "61.12", "61.01")
 _FIRST = ("Siti", "Maria", "Yohanes", "Dewi", "Agus", "Kristina", "Rudi", "Fatimah", "Petrus", "Nurul")
@@ -55,6 +58,8 @@ class Hall:
     app: Flask
     big: Room
     small: Room
+    gate: Room  # whom scanners with device tokens let in
+    devices: list[str]  # their tokens
     staff: str  # session keys
     tickets: list[str]
     quiz_id: int
@@ -69,8 +74,12 @@ class Hall:
 
     def badge(self, number: int, room: Room | None = None) -> str:
         """What the QR code on the badge of participant `number` says."""
+        return self.badge_of((room or self.big).people[number])
+
+    def badge_of(self, enrolment_id: int) -> str:
+        """What the QR code on the badge of this enrolment says."""
         with self.app.app_context():
-            return make_token(BADGE, (room or self.big).people[number], 1)
+            return make_token(BADGE, enrolment_id, 1)
 
     def _cookie(self, key: str) -> dict[str, str]:
         interface: Any = self.app.session_interface
@@ -93,17 +102,46 @@ def fill(app: Flask, people: int) -> Hall:
         small = workshops.make_workshop(
             organiser=organiser, title="Lokakarya kecil", first=today, status=WorkshopStatus.PUBLISHED, capacity=40
         )
+        gate = workshops.make_workshop(
+            organiser=organiser, title="Lokakarya dua pintu", first=today, status=WorkshopStatus.PUBLISHED, capacity=0
+        )
         rooms = [_room(big, people, first_id=10_000), _room(small, SMALL, first_id=500_000)]
+        rooms.append(_room(gate, GATE, first_id=GATE_FIRST))
         quiz = _open_quiz(big, rooms[0].people[:1])
         tickets, staff = _sessions(rooms[0].people, organiser.id)
-        return Hall(app=app, big=rooms[0], small=rooms[1], staff=staff, tickets=tickets, quiz_id=quiz.id)
+        return Hall(
+            app=app,
+            big=rooms[0],
+            small=rooms[1],
+            gate=rooms[2],
+            devices=devices(gate, DOORS),
+            staff=staff,
+            tickets=tickets,
+            quiz_id=quiz.id,
+        )
+
+
+def devices(workshop: Workshop, count: int) -> list[str]:
+    """The tokens of so many phones that may scan at this workshop."""
+    with unit_of_work():
+        names = [f"Pintu {number + 1}" for number in range(count)]
+        return [grant_device(workshop=workshop, session=None, name=name, actor=SYSTEM)[1] for name in names]
+
+
+def crowd(hall: Hall, count: int) -> list[int]:
+    """Register so many more people at the gate, as an import would; their enrolments."""
+    first = GATE_FIRST + 100_000
+    with hall.app.app_context():
+        with unit_of_work():
+            _people(hall.gate.workshop_id, count, first)
+        db.session.remove()
+    return [first + number for number in range(count)]
 
 
 def _room(workshop: Workshop, count: int, *, first_id: int) -> Room:
     moment, session = now(), attendance_sessions(workshop.id)[0]
     with unit_of_work():
-        db.session.execute(sa.insert(Person), [_person(first_id + n, n) for n in range(count)])
-        db.session.execute(sa.insert(Enrolment), [_enrolment(workshop.id, first_id + n, n) for n in range(count)])
+        _people(workshop.id, count, first_id)
         db.session.execute(
             sa.update(Session)
             .where(Session.id == session.id)
@@ -116,6 +154,11 @@ def _room(workshop: Workshop, count: int, *, first_id: int) -> Room:
         session_id=session.id,
         people=[first_id + n for n in range(count)],
     )
+
+
+def _people(workshop_id: int, count: int, first_id: int) -> None:
+    db.session.execute(sa.insert(Person), [_person(first_id + n, n) for n in range(count)])
+    db.session.execute(sa.insert(Enrolment), [_enrolment(workshop_id, first_id + n, n) for n in range(count)])
 
 
 def _person(number: int, place: int) -> dict[str, Any]:
@@ -178,11 +221,12 @@ def _sessions(people: list[int], organiser_id: int) -> tuple[list[str], str]:
         return [sessions.open_session(enrolment=rows[number]) for number in people], staff
 
 
-def present(hall: Hall) -> set[int]:
-    """Enrolments with an attendance at the big workshop's session, read from the database."""
+def present(hall: Hall, room: Room | None = None) -> set[int]:
+    """Enrolments with an attendance at the session of a room, the big one by default, read from the database."""
     from lms.plugins.checkin.queries import attendance_of
 
+    where = room or hall.big
     with hall.app.app_context():
-        found = attendance_of(hall.big.workshop_id)
+        found = attendance_of(where.workshop_id)
         db.session.remove()
-    return {number for number, where in found.items() if hall.big.session_id in where}
+    return {number for number, sessions_of_it in found.items() if where.session_id in sessions_of_it}

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 _TICK = 1000 / os.sysconf("SC_CLK_TCK")  # milliseconds
@@ -21,9 +21,13 @@ _START_SECONDS, _SETTLE_SECONDS, _STOP_SECONDS = 60.0, 20.0, 10.0
 class Server:
     """A running server; `started_in` is seconds from the command to the first answer."""
 
-    pid: int
+    process: subprocess.Popen[bytes]
     port: int
     started_in: float
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
 
     def cpu_ms(self) -> float:
         """CPU time so far of the whole process tree, in steps of the kernel's clock tick (10 ms)."""
@@ -31,8 +35,12 @@ class Server:
 
     def workers(self) -> list[tuple[float, float]]:
         """`(RSS, PSS)` in MB of each worker process, the biggest first."""
-        sizes = [_memory(pid) for pid in tree(self.pid) if pid != self.pid and b"resource_tracker" not in _command(pid)]
-        return sorted(sizes, reverse=True)
+        return sorted((_memory(pid) for pid in self.worker_pids()), reverse=True)
+
+    def worker_pids(self) -> list[int]:
+        """The processes that answer: none of the one that starts them, nor of a tracer around it."""
+        family = tree(self.pid)
+        return [pid for pid in family[1:] if _has_no_child(pid, family) and b"resource_tracker" not in _command(pid)]
 
 
 def tree(root: int) -> list[int]:
@@ -46,6 +54,17 @@ def tree(root: int) -> list[int]:
     for pid in found:
         found += children.get(pid, [])
     return found
+
+
+def _has_no_child(pid: int, family: list[int]) -> bool:
+    return all(_parent(other) != pid for other in family)
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(_stat(pid)[1])
+    except OSError:
+        return 0
 
 
 def _stat(pid: int) -> list[str]:
@@ -81,27 +100,39 @@ def _memory(pid: int) -> tuple[float, float]:
 @contextlib.contextmanager
 def serve(command: list[str], *, port: int, environ: dict[str, str], log: Path) -> Iterator[Server]:
     """Run `command` until the block ends; raises RuntimeError when it does not answer, and shows its last lines."""
-    with log.open("wb") as output:
+    server = None
+    try:
+        server = begin(command, port=port, environ=environ, log=log)
+        settle(server)
+        yield server
+    except Exception:
+        print(f"the server's last lines:\n{_tail(log)}", file=sys.stderr)
+        raise
+    finally:
+        if server is not None:
+            end(server)
+
+
+def begin(command: list[str], *, port: int, environ: dict[str, str], log: Path) -> Server:
+    """Start `command` and wait for its first answer; raises RuntimeError when there is none. End it with `end`."""
+    with log.open("ab") as output:
         started = time.perf_counter()
         process = subprocess.Popen(
             command, env={**os.environ, **environ}, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
-        try:
-            _wait(process, port)
-            server = Server(pid=process.pid, port=port, started_in=time.perf_counter() - started)
-            _settle(server)
-            yield server
-        except Exception:
-            print(f"the server's last lines:\n{_tail(log)}", file=sys.stderr)
-            raise
-        finally:
-            _end(process)
+    server = Server(process=process, port=port, started_in=0.0)
+    try:
+        _wait(process, port)
+    except BaseException:
+        end(server)
+        raise
+    return replace(server, started_in=time.perf_counter() - started)
 
 
-def lms_serve(port: int) -> list[str]:
+def lms_serve(port: int, *, workers: int = 2) -> list[str]:
     """The production command: several processes on granian."""
     program = Path(sys.executable).with_name("lms")
-    return [str(program), "serve", "--port", str(port), "--workers", "2", "--threads", "8"]
+    return [str(program), "serve", "--port", str(port), "--workers", str(workers), "--threads", "8"]
 
 
 def gunicorn(port: int) -> list[str]:
@@ -113,7 +144,7 @@ def gunicorn(port: int) -> list[str]:
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
         try:
             connection.request("GET", "/healthz")
             if connection.getresponse().status == 200:
@@ -125,7 +156,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     raise RuntimeError("the server did not start")
 
 
-def _settle(server: Server) -> None:
+def settle(server: Server) -> None:
     """Wait until the other workers have started too: their start would count as cost of the first requests."""
     deadline, before = time.monotonic() + _SETTLE_SECONDS, server.cpu_ms()
     while time.monotonic() < deadline:
@@ -140,10 +171,12 @@ def _tail(log: Path) -> str:
     return log.read_text(errors="replace")[-2000:]
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask, then force: first the parent, then whatever it left behind, each by its id."""
-    family = tree(process.pid)
-    process.send_signal(signal.SIGTERM)
+def end(server: Server) -> None:
+    """Ask, then force: first the one that started the workers, then whatever is left, each by its id."""
+    process, family = server.process, tree(server.pid)
+    chief = next((pid for pid in reversed(family) if not _has_no_child(pid, family)), server.pid)  # a tracer is none
+    if process.poll() is None:
+        os.kill(chief, signal.SIGTERM)
     try:
         process.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:

@@ -15,7 +15,11 @@ _WARM_UP, _LIMIT = 60, 20.0  # requests before counting; seconds of one loop
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One run; `quick` does less of the same. Participants before `first_scanned` check themselves in."""
+    """One run; `quick` does less of the same.
+
+    Participants of the big workshop before `first_scanned` check themselves in, those before `first_on_boards` are
+    scanned at the door, and the last ones come while boards are open.
+    """
 
     server: Server
     hall: Hall
@@ -24,7 +28,11 @@ class Run:
 
     @property
     def first_scanned(self) -> int:
-        return len(self.hall.big.people) // 2
+        return len(self.hall.big.people) * 13 // 20
+
+    @property
+    def first_on_boards(self) -> int:
+        return len(self.hall.big.people) * 37 // 40
 
     def cost(self, group: str, name: str, path: str, cookies: dict[str, str], *, at_most: float | None = None) -> None:
         """Ask for one page again and again, one answer after the other: what it costs when nothing else runs."""

@@ -26,12 +26,14 @@ from lms.kernel import (
     jobs,
     limits,
     logs,
+    memory,
     observability,
+    offline,
     plugins,
     web,
 )
 from lms.kernel.db import db
-from lms.kernel.permissions import check_every_endpoint
+from lms.kernel.permissions import BEARER, check_every_endpoint
 from lms.kernel.registry import Registry
 
 csrf = CSRFProtect()
@@ -51,6 +53,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     plugins.mount(loaded, app)
     configure_mappers()  # one bad relationship in a plugin breaks every query: fail here, by name
     check_every_endpoint(app)
+    _exempt_bearers(app)
     _check_registry(app, registry)
     return app
 
@@ -92,9 +95,11 @@ def _init_parts(app: Flask, registry: Registry) -> None:
     assets.init_assets(app)
     fragments.init_fragments(app)
     limits.init_limits(app)
+    memory.init_memory(app)
     jobs.init_jobs(app)
     observability.init_observability(app)
     web.init_web(app)
+    offline.init_offline(app)
     compression.init_compression(app)
     app.after_request(keep_alive)
     for name, function in registry.filters.items():
@@ -111,6 +116,13 @@ def _loader(app: Flask, registry: Registry) -> BaseLoader:
     own = app.jinja_loader
     assert own is not None
     return ChoiceLoader([*(FileSystemLoader(folder) for folder in folders), own]) if folders else own
+
+
+def _exempt_bearers(app: Flask) -> None:
+    """Views that read no cookie cannot be called in a visitor's name: they alone need no CSRF token."""
+    for view in app.view_functions.values():
+        if getattr(view, "__lms_access__", None) == BEARER:
+            csrf.exempt(view)
 
 
 def _check_registry(app: Flask, registry: Registry) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks.run import Run
-from benchmarks.scenarios import checkin, lists, memory, pages, selfservice, weights
+from benchmarks.scenarios import batch, boards, checkin, lists, memory, pages, redeem, selfservice, weights
 
 SCENARIOS: dict[str, Callable[[Run], None]] = {
     "weights": weights.measure,
@@ -13,5 +13,8 @@ SCENARIOS: dict[str, Callable[[Run], None]] = {
     "lists": lists.measure,
     "checkin": checkin.measure,
     "self": selfservice.measure,
+    "batch": batch.measure,
+    "boards": boards.measure,
     "memory": memory.measure,
+    "redeem": redeem.measure,  # at the end: it makes the installation 25 times as big
 }

@@ -16,7 +16,7 @@ def measure(run: Run) -> None:
     middle = max(1, count // _PER_PAGE // 2)
     run.cost("lists", f"list of {count}, first page", _list(hall.big), cookies, at_most=30)
     run.cost("lists", f"list of {count}, page {middle}", f"{_list(hall.big)}?page={middle}", cookies, at_most=30)
-    run.cost("lists", f"board of {count}", _board(hall.big), cookies, at_most=300)
+    run.cost("lists", f"board of {count}", _board(hall.big), cookies, at_most=60)
     for name, path in (("list", _list), ("board", _board)):
         big, small = of_page(hall, cookies, path(hall.big)), of_page(hall, cookies, path(hall.small))
         note = f"{small} with {SMALL} people"

@@ -10,6 +10,7 @@ from benchmarks.run import Run
 from lms.plugins.checkin.venue import venue_code
 
 _STYLES = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
+_EARLY = re.compile(r'<link rel="(?:modulepreload|prefetch)" href="([^"]+)"')
 _SCRIPTS = re.compile(r'<script[^>]* src="([^"]+)"')
 _PICTURES = re.compile(r'(?:<use href|<img[^>]* src|<link rel="icon" href)="([^"]+)"')
 _IMPORTS = re.compile(r'^import (?:[^"]* from )?"(\./[^"]+)"', re.MULTILINE)
@@ -22,22 +23,25 @@ def measure(run: Run) -> None:
     with hall.app.app_context():
         code = venue_code(hall.big.session_id)
     pages = {
-        "public": (f"/lokakarya/{hall.big.slug}", {}),
-        "register": (f"/lokakarya/{hall.small.slug}/daftar", {}),
-        "ticket": ("/tiket", ticket),
-        "check-in": (f"/h/{hall.big.session_id}/{code}", ticket),
-        "quiz": (f"/tiket/kuis/{hall.quiz_id}/1", ticket),
+        "public": (f"/lokakarya/{hall.big.slug}", {}, 30),
+        "register": (f"/lokakarya/{hall.small.slug}/daftar", {}, 30),
+        "ticket": ("/tiket", ticket, 30),
+        "check-in": (f"/h/{hall.big.session_id}/{code}", ticket, 15),
+        "quiz": (f"/tiket/kuis/{hall.quiz_id}/1", ticket, 30),
+        "scanner (with decoder)": ("/pintu", {}, 90),
     }
-    for name, (path, cookies) in pages.items():
+    for name, (path, cookies, at_most) in pages.items():
         html, rest, fonts, files = _weigh(Browser(run.server.port, cookies), path)
         note = f"HTML {html / 1000:.1f}, {files} files {rest / 1000:.1f}, font {fonts / 1000:.1f} besides"
-        run.report.add("weights", f"{name} page, first load", round((html + rest) / 1000, 1), "kB", 30, note)
+        run.report.add("weights", f"{name} page, first load", round((html + rest) / 1000, 1), "kB", at_most, note)
 
 
 def _weigh(browser: Browser, path: str) -> tuple[int, int, int, int]:
     shown = accepted(browser.get(path))
     wanted = [
-        urljoin(path, found) for pattern in (_STYLES, _SCRIPTS, _PICTURES) for found in pattern.findall(shown.text)
+        urljoin(path, found)
+        for pattern in (_STYLES, _EARLY, _SCRIPTS, _PICTURES)
+        for found in pattern.findall(shown.text)
     ]
     seen: dict[str, int] = {}
     fonts: dict[str, int] = {}

@@ -9,7 +9,7 @@ from lms.core.enrolments.models import Enrolment
 from lms.core.enrolments.services import link_token
 from lms.core.workshops.enums import WorkshopStatus
 from lms.core.workshops.models import Organiser, Workshop
-from lms.demo import answers, attendance, base, materials, papers, plans, registry, reporting, workshops
+from lms.demo import answers, attendance, base, door, materials, papers, plans, registry, reporting, workshops
 from lms.kernel.clock import now
 from lms.kernel.i18n import page_zone
 from lms.plugins.quiz.enums import QuizKind
@@ -71,10 +71,12 @@ def _load_running(organiser: Organiser, first: date) -> Workshop:
     materials.add_materials(workshop, speakers)
     # The odd cases of the first session are entered one by one, below.
     absent: dict[int, set[str]] = {number: {"SESI-1"} for number in (8, 9, 10, 11)}
-    absent |= {15: {"SESI-4"}, 22: {f"SESI-{n}" for n in range(1, 9)}, 23: {f"SESI-{n}" for n in range(1, 9)}}
+    absent |= {number: {"SESI-2"} for number in door.ALONE} | {number: {"SESI-4"} for number in (13, 14, 15)}
+    absent |= {22: {f"SESI-{n}" for n in range(1, 9)}, 23: {f"SESI-{n}" for n in range(1, 9)}}
     everybody: list[Enrolment] = [*people, special["long_name"], special["shared_phone"], special["substitute"]]
     attendance.fill(workshop, everybody, absent=absent, until=now())
     attendance.add_cases(workshop, people)
+    door.add_cases(workshop, people, special["substitute"])
     answers.answer(workshop, QuizKind.PRE, people[1:20], at=workshops.at(first, "08.10"), right=4, stays_open=True)
     return workshop
 

@@ -200,6 +200,18 @@ class AffiliationSource:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PresenceSign:
+    """A hint that people were in the room: `collect(*, workshop_id, sessions)` returns `{(enrolment_id, session_id)}`.
+
+    `sessions` are `(session_id, starts_at, ends_at)`; one call answers for all of them and for everybody.
+    """
+
+    key: str
+    label: object
+    collect: Callable[..., set[tuple[int, int]]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkshopTemplate:
     """What a new workshop can start from; plugins fill their part when WorkshopCreated tells them the key."""
 

@@ -57,5 +57,6 @@ def is_busy(error: sa.exc.SQLAlchemyError) -> bool:
     """Whether the database was locked, out of space or out of reach: the visitor may try again."""
     text = str(getattr(error, "orig", error)).lower()
     return any(
-        sign in text for sign in ("locked", "busy", "full", "disk i/o", "connection", "server closed", "shutdown")
+        sign in text
+        for sign in ("locked", "deadlock", "busy", "full", "disk i/o", "connection", "server closed", "shutdown")
     )

@@ -15,6 +15,7 @@ from flask import Flask, current_app, g, request
 from flask_babel import get_locale
 
 from lms.kernel import audit
+from lms.kernel.assets import carries_icons, carry_icons_of
 from lms.kernel.clock import now
 
 _SIZE = 256  # panels per process; a panel is a few kilobytes
@@ -55,4 +56,7 @@ def kept(name: str, key: Hashable, make: Callable[[], str | None]) -> str | None
         g.newest_change = audit.newest()
     minute = int(now().timestamp() // 60)
     fragments: Fragments = current_app.extensions["lms_fragments"]
-    return fragments.get((name, key, str(get_locale()), request.script_root, minute, g.newest_change), make)
+    state = (str(get_locale()), request.script_root, carries_icons(), minute, g.newest_change)
+    panel = fragments.get((name, key, *state), make)
+    carry_icons_of(panel or "")
+    return panel

@@ -17,6 +17,7 @@ from lms.kernel.declarations import (
     NavItem,
     Panel,
     PersonalData,
+    PresenceSign,
     ProgrammeLine,
     SearchSource,
     Setting,
@@ -88,6 +89,11 @@ def lms_exports() -> Iterable[Export]:  # type: ignore[empty-body]
 @hookspec
 def lms_evidence_kinds() -> Iterable[EvidenceKind]:  # type: ignore[empty-body]
     """Facts about enrolments that rules such as certificate criteria may read."""
+
+
+@hookspec
+def lms_presence_signs() -> Iterable[PresenceSign]:  # type: ignore[empty-body]
+    """Signs that people were at a session, besides check-in itself; they make an attendance better evidenced."""
 
 
 @hookspec

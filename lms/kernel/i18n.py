@@ -57,7 +57,9 @@ def _hasten_templates(app: Flask) -> None:
 
 
 def _language() -> str:
-    chosen = session.get("language") if has_request_context() else None
+    if not has_request_context():
+        return "id"
+    chosen = g.get("lms_language") or session.get("language")  # the former where a token opened the request
     return chosen if chosen in LANGUAGES else "id"
 
 

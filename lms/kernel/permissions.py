@@ -77,6 +77,13 @@ class HasAccess(Protocol):
     def access(self) -> Access: ...
 
 
+class TokenHolder(HasAccess, Protocol):
+    """Who calls a view of `@bearer`: a device or a program with a token of its own."""
+
+    @property
+    def actor(self) -> Actor: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Grant:
     """A role and what it reaches: `ref` is an organiser or workshop id, a region code or an affiliation key."""
@@ -174,6 +181,7 @@ def can(permission: Permission, obj: HasAccess | None = None) -> bool:
 
 
 View = Callable[..., Any]
+BEARER = "bearer"  # the access rule of views that a token opens
 
 
 def public(view: View) -> View:
@@ -219,6 +227,43 @@ def requires(permission: Permission, *, on: Callable[..., HasAccess] | None = No
             return view(obj, **kwargs)
 
         guarded.__lms_access__ = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Caller:
+    """The visitor of a request that a token opened, in place of whom a cookie would name."""
+
+    actor: Actor
+    is_authenticated: bool = False
+    is_active: bool = True
+    is_anonymous: bool = True
+
+
+def bearer(authenticate: Callable[[str], TokenHolder]) -> Callable[[View], View]:
+    """Only who sends `Authorization: Bearer <token>` may call this view; cookies count for nothing.
+
+    `authenticate` takes the token ("" without one) and raises a RuleViolation with the status of the refusal. The view
+    gets what it returned as first argument. No cookie is read, so no other site's page can borrow one: such views, and
+    no others, need no CSRF token. Texts are in the language that the request asks for.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(**kwargs: Any) -> Any:
+            g._login_user = _Caller(actor=ANONYMOUS)  # where Flask-Login keeps whom the cookie names
+            g.lms_language = request.accept_languages.best_match(("id", "en"), default="id")
+            scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+            holder = authenticate(token.strip() if scheme.lower() == "bearer" else "")
+            if (request.blueprint or "").partition(".")[0] in holder.access.disabled:
+                abort(404)
+            g._login_user = _Caller(actor=holder.actor)
+            g.lms_zone = holder.access.zone
+            return view(holder, **kwargs)
+
+        guarded.__lms_access__ = BEARER  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -165,6 +165,7 @@ def freeze(loaded: Loaded, own: ModuleType) -> Registry:
         affiliations=tuple(declared.all("lms_affiliation_sources")),
         workshop_templates=declared.keyed("lms_workshop_templates", lambda t: t.key),
         programme=tuple(declared.all("lms_programme")),
+        presence_signs=declared.keyed("lms_presence_signs", lambda sign: sign.key),
         filters={name: item[1] for name, item in declared.keyed("lms_jinja_filters", lambda f: f[0]).items()},
     )
 

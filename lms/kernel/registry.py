@@ -20,6 +20,7 @@ from lms.kernel.declarations import (
     Panel,
     PersonalData,
     PluginInfo,
+    PresenceSign,
     ProgrammeLine,
     SearchSource,
     Setting,
@@ -54,6 +55,7 @@ class Registry:
     affiliations: tuple[AffiliationSource, ...]
     workshop_templates: Mapping[str, WorkshopTemplate]
     programme: tuple[Callable[[int], tuple[ProgrammeLine, ...]], ...] = ()
+    presence_signs: Mapping[str, PresenceSign] = field(default_factory=dict)
     filters: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     features_off: Callable[[int], frozenset[str]] = lambda _workshop_id: frozenset()
 

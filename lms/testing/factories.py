@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lms.core.accounts.models import Account, RoleGrant
 from lms.core.accounts.passwords import hash_password
@@ -20,6 +21,7 @@ from lms.kernel.db import db, unit_of_work
 from lms.kernel.permissions import Role, Scope
 from lms.kernel.tokens import new_code
 
+WIB = ZoneInfo("Asia/Pontianak")  # from midnight there to midnight in UTC the dates differ
 _numbers = count(1)
 REGIONS = {
     "61": ("Kalimantan Barat", "provinsi", None),
@@ -65,7 +67,7 @@ def organiser(**values: Any) -> Organiser:
 def workshop(**values: Any) -> Workshop:
     """A published workshop of two days that starts tomorrow; `starts_in` shifts it by days."""
     number = next(_numbers)
-    first = date.today() + timedelta(days=values.pop("starts_in", 1))
+    first = datetime.now(WIB).date() + timedelta(days=values.pop("starts_in", 1))
     defaults = {
         "slug": f"lokakarya-{number}",
         "title": f"Lokakarya {number}",

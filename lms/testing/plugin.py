@@ -45,7 +45,7 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp(f"data-{request.param}")
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
     built = create_app(make_settings(folder, url), TESTING=True, WTF_CSRF_ENABLED=False)
-    built.before_request_funcs.setdefault(None, []).insert(0, _forget_request)
+    built.before_request_funcs.setdefault(None, []).insert(0, forget_request)
     with built.app_context():
         migrations.upgrade()
         factory_module.load_test_regions()
@@ -56,7 +56,7 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             engine.dispose()
 
 
-def _forget_request() -> None:
+def forget_request() -> None:
     """The app context of a test outlives its requests: without this, `g` would carry the visitor into the next one."""
     for name in list(g):
         g.pop(name)
@@ -71,6 +71,7 @@ def db_session(app: Flask) -> Iterator[Any]:
         connection = engine.connect()
         outer = connection.begin()
         engines[None] = connection
+        app.extensions["lms_memory"].clear()
         app.extensions["lms_fragments"].clear()  # the next test's ids and audit entries begin where these did
         db.session.remove()
         db.session.configure(join_transaction_mode="create_savepoint")

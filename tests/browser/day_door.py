@@ -99,7 +99,7 @@ def _refuse_the_cancelled(day: Day, person: Person, session_id: int, venue: str)
     found = day.go(f"{day.base}/presensi/cari?sesi={session_id}&q=Budi")
     for choose in found.locator("main form[action*='/pilih'] button").all():
         press(found, choose)
-    board = day.go(f"{day.base}/kehadiran?sesi={session_id}")
+    board = day.go(f"{day.base}/kehadiran?sesi={session_id}&hanya=semua")
     assert person.name not in board.locator("main").inner_text()
 
 
@@ -122,7 +122,7 @@ def _walk_in(day: Day, session_id: int) -> None:
 
 
 def _board(day: Day, session_id: int) -> None:
-    board = day.go(f"{day.base}/kehadiran?sesi={session_id}")
+    board = day.go(f"{day.base}/kehadiran?sesi={session_id}&hanya=semua")
     day.shoot(board, "papan-kehadiran")
     assert board.locator(".kpi dd").first.inner_text().strip() == "4"
     group = board.locator("article.card", has_text="LKSA Tunas Enggang")

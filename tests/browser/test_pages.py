@@ -122,10 +122,28 @@ def test_the_pages_of_a_check_in_pass(site: DemoSite, visitor: Callable[..., Vis
         window.open(site.url + scan.path)
         faults += window.look()
         window.page.get_by_role("button", name="Hadir").click()
-        window.page.wait_for_url("**/h/catat")
+        expect(window.page.get_by_role("heading", level=1)).to_contain_text("tercatat")
         faults += window.look()
     expect(window.page.get_by_role("heading", level=1)).to_contain_text("sudah tercatat")
     assert not faults, "\n".join(faults)
+
+
+def test_an_open_board_follows_the_door_and_says_when_it_has_no_signal(
+    site: DemoSite, visitor: Callable[..., Visitor]
+) -> None:
+    board = next(visit for visit in site.visits if visit.endpoint == "attendance.index")
+    page = visitor(str(Role.PANITIA)).page
+    page.goto(site.url + board.path)
+    missing = page.locator(".kpi", has_text="Belum datang").locator("dd").first
+    before = int(missing.inner_text())
+    desk = page.context.new_page()
+    desk.goto(site.url + str(page.locator(".who .is-out a").first.get_attribute("href")))
+    desk.get_by_role("radio", name="Sakit").check()
+    desk.get_by_role("button", name="Catat").click()
+    expect(missing).to_have_text(str(before - 1), timeout=5_000)
+    page.context.set_offline(True)
+    expect(page.locator("[data-lost]")).to_be_visible(timeout=5_000)
+    expect(page.locator("[data-live]")).to_be_hidden()
 
 
 def test_english_pages_pass_in_the_browser(site: DemoSite, visitor: Callable[..., Visitor]) -> None:

@@ -14,7 +14,7 @@ from lms.config import Mode
 from lms.demo import load
 from lms.kernel import migrations
 from lms.kernel.db import db
-from lms.testing.plugin import make_settings
+from lms.testing.plugin import forget_request, make_settings
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +22,7 @@ def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An app with the whole demo in it, loaded once per worker."""
     folder: Path = tmp_path_factory.mktemp("demo")
     app = create_app(make_settings(folder, mode=Mode.DEMO), TESTING=True, WTF_CSRF_ENABLED=False)
+    app.before_request_funcs.setdefault(None, []).insert(0, forget_request)
     with app.app_context(), app.test_request_context(base_url="http://localhost"):
         migrations.upgrade()
         load.load()

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from lms.app import csrf
 from lms.kernel.errors import ConfigurationError
-from lms.kernel.permissions import Permission, Scope, check_every_endpoint
+from lms.kernel.permissions import BEARER, Permission, Scope, check_every_endpoint
 from tests.contract.world import ROLES, World
 
 pytestmark = pytest.mark.contract
@@ -26,7 +27,7 @@ def access_of(app: Flask, endpoint: str) -> Any:
 def test_every_route_declares_who_may_use_it(demo_app: Flask) -> None:
     for rule in rules(demo_app):
         access = access_of(demo_app, rule.endpoint)
-        assert access in {"public", "login"} or isinstance(access, Permission), rule.endpoint
+        assert access in {"public", "login", BEARER} or isinstance(access, Permission), rule.endpoint
 
 
 def test_a_route_without_a_rule_stops_the_start() -> None:
@@ -62,6 +63,9 @@ def test_a_role_reads_what_it_may_and_nothing_else(demo_app: Flask, world: World
             assert answer.status_code < 500, (role, url, answer.status_code)
             if access == "public":
                 continue
+            if access == BEARER:  # whoever is signed in: a cookie opens nothing here
+                assert answer.status_code == 401, (role, url, answer.status_code)
+                continue
             holds = isinstance(access, Permission) and role in access.default_roles
             if role == "anonymous":
                 assert answer.status_code in {302, 401}, (role, url, answer.status_code)
@@ -87,6 +91,29 @@ def test_a_role_changes_nothing_that_it_may_not(demo_app: Flask, world: World, r
             assert answer.status_code in {302, *REFUSED}, (role, url, answer.status_code)
             if answer.status_code == 302:
                 assert "/masuk" in answer.headers["Location"], url
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_cookie_opens_a_view_of_tokens(demo_app: Flask, world: World, role: str) -> None:
+    with demo_app.app_context():
+        browser = world.client(role)
+        for rule in rules(demo_app):
+            if access_of(demo_app, rule.endpoint) != BEARER:
+                continue
+            for method in rule.methods - {"HEAD", "OPTIONS"}:
+                answer = browser.open(rule.rule, method=method, json={})
+                assert (answer.status_code, answer.mimetype) == (401, "application/problem+json"), rule.rule
+
+
+def test_views_of_tokens_and_no_others_need_no_csrf_token(demo_app: Flask) -> None:
+    views = {
+        f"{view.__module__}.{view.__name__}"
+        for view in demo_app.view_functions.values()
+        if getattr(view, "__lms_access__", None) == BEARER
+    }
+    assert views
+    assert csrf._exempt_views == views
+    assert not csrf._exempt_blueprints
 
 
 def test_the_organiser_of_another_body_sees_nothing_here(demo_app: Flask, world: World) -> None:

@@ -64,7 +64,7 @@ class World:
             "quiz_id": "quiz_quiz", "question_id": "quiz_question", "certificate_id": "certificates_certificate",
             "batch_id": "certificates_batch", "report_id": "reports_report",
             "recommendation_id": "reports_recommendation", "document_id": "organisations_document",
-            "room_id": "schedule_room",
+            "room_id": "schedule_room", "device_id": "checkin_device", "walk_in_id": "checkin_walk_in",
         }  # fmt: skip
         found: dict[str, Any] = {"number": 1, "n": 1}
         for name, table in tables.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FILE, FUNCTION, VIEW, TEMPLATE, SCRIPT = 400, 50, 20, 150, 100
 SOFT_FILE = 300
-FOLDERS = ("lms", "tools", "benchmarks", "examples", "tests", "migrations")
+FOLDERS = ("lms", "tools", "benchmarks", "drills", "examples", "tests", "migrations")
 SKIPPED = {"vendor", "__pycache__", ".venv", "node_modules"}
 # The pattern page shows every component on one page on purpose.
 LONG_TEMPLATES = {"patterns.html"}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, session, url_for
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -18,6 +20,7 @@ from lms.kernel.errors import NotFound, RuleViolation
 from lms.kernel.forms import choices
 from lms.kernel.i18n import LANGUAGES
 from lms.kernel.limits import device_id, throttle
+from lms.kernel.offline import forget_offline
 from lms.kernel.permissions import Role, Scope, current_actor, login_only, public, requires
 from lms.kernel.web import safe_next, typed_search
 
@@ -68,7 +71,7 @@ def logout() -> Response:
         with unit_of_work():
             sessions.close_session(key)
     flash(_("You have signed out."), "success")
-    return redirect(url_for("dashboard.home"), 303)  # type: ignore[return-value]
+    return forget_offline(make_response(redirect(url_for("dashboard.home"), 303)))
 
 
 @bp.get("/bahasa/<code>")
@@ -217,8 +220,12 @@ def switch(account_id: int) -> Response:
 
 
 def keep_alive(response: Response) -> Response:
-    """Note a sign of life of a staff session, at most every five minutes, after the answer is made."""
-    if getattr(current_user, "is_stale", False) and current_user.account is not None:
-        with unit_of_work():
+    """Note a sign of life of a staff session, at most every five minutes, after the answer is made.
+
+    The answer never depends on it: where the database was just found busy, or is now, the next request tries again.
+    """
+    is_due = getattr(current_user, "is_stale", False) and current_user.account is not None
+    if is_due and response.status_code < 500:
+        with contextlib.suppress(sa.exc.OperationalError), unit_of_work():
             sessions.touch(current_user.key)
     return response

@@ -23,6 +23,7 @@ from lms.core.workshops.models import Workshop
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import NotFound, RuleViolation
 from lms.kernel.limits import device_id, throttle
+from lms.kernel.offline import forget_offline, keep_offline
 from lms.kernel.permissions import current_actor, load_or_404, public, requires
 from lms.kernel.qr import qr_svg
 from lms.kernel.tokens import clean_code
@@ -147,11 +148,11 @@ def _of_code(typed: str) -> Enrolment:
 
 @bp.get("/tiket")
 @requires(HOLD_TICKET, on=own_enrolment)
-def ticket(enrolment: Enrolment) -> str:
-    """The ticket: who, which workshop, the code in two forms, and what can be done now."""
+def ticket(enrolment: Enrolment) -> Response:
+    """The ticket: who, which workshop, the code in two forms, and what can be done now; it opens without signal too."""
     address = sharing.badge_address(enrolment) if enrolment.is_confirmed else None
     code = sharing.spoken_code(enrolment.ticket_code)
-    return render_template(
+    page = render_template(
         "enrolments/ticket.html",
         enrolment=enrolment,
         workshop=enrolment.workshop,
@@ -161,6 +162,7 @@ def ticket(enrolment: Enrolment) -> str:
         ask=sharing.link_to_committee(enrolment),
         may_change=enrolment.workshop.status is not WorkshopStatus.CLOSED,
     )
+    return keep_offline(page)
 
 
 @bp.get("/tiket/tiket.png")
@@ -189,4 +191,4 @@ def leave() -> Response:
     if fresh:
         start_session(fresh)
     flash(_("This phone no longer holds a ticket."), "success")
-    return redirect(url_for("enrolments.enter"), 303)  # type: ignore[return-value]
+    return forget_offline(make_response(redirect(url_for("enrolments.enter"), 303)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 from lms.kernel.forms import Form, choices
+from lms.plugins.checkin.enums import ABSENCE_LABELS, MODE_LABELS, AbsenceKind, Strength
 
 
 class ScanForm(Form):
@@ -41,13 +42,47 @@ class UndoForm(Form):
 
 
 class SelfForm(Form):
-    """The claim of a scanned code; the ticket code only where this phone holds no ticket."""
+    """The claim of a scanned code; a ticket code, or number and name, only where this phone holds no ticket."""
 
-    claim = HiddenField(validators=[DataRequired(), Length(max=200)])
+    claim = HiddenField(validators=[DataRequired(), Length(max=300)])
+    holder = HiddenField(validators=[Optional(), Length(max=200)])  # whose name the page showed
     ticket_code = StringField(_l("Your ticket code"), validators=[Optional(), Length(max=12)])
+    phone = StringField(_l("WhatsApp number"), validators=[Length(max=40)])
+    full_name = StringField(_l("Name as registered"), validators=[Length(max=100)])
 
 
 class TypedVenueForm(Form):
     """The six letters under the QR code on the screen."""
 
     code = StringField(_l("Code on the screen"), validators=[DataRequired(), Length(max=12)])
+
+
+class AbsenceForm(Form):
+    """Why somebody does not come; `substitute` is the number of an enrolment, or `new` for a name and number."""
+
+    reach = RadioField(_l("For which sessions"), choices=choices([("session", ""), ("day", "")]), default="session")
+    kind = RadioField(_l("Reason"), choices=choices(ABSENCE_LABELS.items()), default=AbsenceKind.EXCUSED.value)
+    note = StringField(_l("Note"), validators=[Optional(), Length(max=300)])
+    letter = StringField(_l("Number of the letter"), validators=[Optional(), Length(max=120)])
+    substitute = SelectField(_l("Who comes instead"), validators=[Optional()], choices=choices([]))
+    full_name = StringField(_l("Full name of the substitute"), validators=[Optional(), Length(max=100)])
+    phone = StringField(_l("WhatsApp number of the substitute"), validators=[Optional(), Length(max=40)])
+    position = StringField(_l("Position"), validators=[Optional(), Length(max=100)])
+
+
+class RuleForm(Form):
+    """How check-in works at one session."""
+
+    mode = RadioField(_l("Check-in"), choices=choices(MODE_LABELS.items()))
+    has_second_code = BooleanField(_l("A second code in the middle of the session"))
+    question = StringField(_l("Question at the door"), validators=[Optional(), Length(max=200)])
+    required = RadioField(
+        _l("Evidence that counts for certificates"),
+        choices=choices(
+            [
+                ("", _l("Every attendance")),
+                (Strength.FAIR.value, _l("At least fair")),
+                (Strength.STRONG.value, _l("Only strong")),
+            ]
+        ),
+    )

@@ -7,11 +7,13 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
+from lms.core.enrolments.enums import EnrolmentStatus
 from lms.core.enrolments.models import Enrolment
 from lms.core.workshops.models import Workshop
 from lms.kernel.db import db
 from lms.kernel.declarations import Period
 from lms.kernel.permissions import Role
+from lms.plugins.checkin.enums import Direction
 from lms.plugins.checkin.models import Attendance
 
 
@@ -32,6 +34,8 @@ def _count(what: sa.ColumnElement[int], period: Period, codes: Sequence[str]) ->
         .join(Workshop, Workshop.id == Enrolment.workshop_id)
         .where(
             Enrolment.role == Role.PESERTA,
+            Enrolment.status == EnrolmentStatus.CONFIRMED,  # as on the board and on the sheets
+            Attendance.direction == Direction.IN,
             Enrolment.region_code.in_(list(codes)),
             Workshop.starts_on.between(period.first, period.last),
         )

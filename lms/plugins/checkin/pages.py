@@ -1,99 +1,157 @@
-"""Routes of the attendance pages: board, corrections and the attendance sheet on paper and in XLSX."""
+"""Routes of the attendance pages: the board, the call list, and corrections by hand."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from lms.core.loaders import workshop_from_url
+from lms.core.permissions import SEE_PARTICIPANTS
 from lms.core.workshops.models import Workshop
 from lms.kernel.clock import now
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import NotFound
-from lms.kernel.permissions import Role, current_actor, requires
-from lms.plugins.checkin import board, documents, services
+from lms.kernel.i18n import page_zone
+from lms.kernel.permissions import can, current_actor, requires
+from lms.kernel.web import safe_next, typed_search
+from lms.plugins.checkin import board, calls, live, queries, services
+from lms.plugins.checkin.board import Sight
 from lms.plugins.checkin.forms import UndoForm
-from lms.plugins.checkin.permissions import PRINT_SHEETS, SCAN, SEE_ATTENDANCE
+from lms.plugins.checkin.live import View
+from lms.plugins.checkin.permissions import MANAGE, SCAN, SEE_ATTENDANCE
 from lms.plugins.checkin.staff_views import chosen_session, reasoned
+from lms.plugins.schedule.api import Session
 
 bp = Blueprint(
     "attendance", __name__, template_folder="templates", url_prefix="/kelola/lokakarya/<int:workshop_id>/kehadiran"
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("")
 @requires(SEE_ATTENDANCE, on=workshop_from_url)
 def index(workshop: Workshop) -> str:
-    """Who is here and who is missing, by organisation; the part that changes is also served alone."""
+    """Who is here and who is missing, by organisation; the part that changes asks for itself (`refresh`)."""
     session = chosen_session(workshop)
-    shown = board.board_of(session) if session else None
-    is_refresh = shown is not None and request.headers.get("HX-Request")
-    template = "checkin/_board.html" if is_refresh else "checkin/board.html"
+    if session is None:
+        return render_template("checkin/board.html", workshop=workshop, session=None)
+    view = _view(workshop, session)
+    tag = live.tag_of(view, fresh=True)
     return render_template(
-        template,
+        "checkin/board.html",
         workshop=workshop,
-        board=shown,
+        session=session,
+        view=view,
+        sight=view.sight,
+        tag=tag,
+        board=live.board_of(view),
         sessions=board.choices(workshop.id),
-        moment=now(),
-        only=request.args.get("hanya", "semua"),
+        moment=_clock(),
+    )
+
+
+@bp.get("/langsung")
+@requires(SEE_ATTENDANCE, on=workshop_from_url)
+def refresh(workshop: Workshop) -> Any:
+    """For board.js: the part of the board that changes, 304 while it looks as the visitor has it."""
+    session = chosen_session(workshop)
+    if session is None:
+        raise NotFound
+    view = _view(workshop, session)
+    if not request.if_none_match:  # somebody opened this address as a page
+        to_board = url_for("attendance.index", workshop_id=workshop.id, sesi=session.id, hanya=view.only)
+        return redirect(to_board, 303)
+    tag = live.tag_of(view, fresh=False)
+    if request.if_none_match.contains_weak(tag):
+        answer = Response(status=304)
+    else:
+        answer = Response(live.part_of(view, tag), mimetype="text/html")
+    answer.set_etag(tag)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["Board-Time"] = _clock()
+    return answer
+
+
+def _view(workshop: Workshop, session: Session) -> View:
+    may_contact, only = can(SEE_PARTICIPANTS, workshop), request.args.get("hanya", "")
+    sight = Sight(names=may_contact or can(SCAN, workshop), contacts=may_contact, manages=can(MANAGE, workshop))
+    return View(
+        workshop=workshop,
+        session=session,
+        sight=sight,
+        only=only if only in board.FILTERS else board.FILTERS[0],
+        page=_page(),
+    )
+
+
+def _page() -> int:
+    return max(request.args.get("page", 1, type=int), 1)
+
+
+def _clock() -> str:
+    return now().astimezone(page_zone()).strftime("%H.%M.%S")
+
+
+@bp.get("/hubungi")
+@requires(SEE_PARTICIPANTS, on=workshop_from_url)
+def call_list(workshop: Workshop) -> Any:
+    """Who is missing at a session, with a message to send; for printing as well."""
+    session = chosen_session(workshop)
+    if session is None:
+        return redirect(url_for("attendance.index", workshop_id=workshop.id), 303)
+    shown = calls.call_list(session, page=_page())
+    sessions = board.choices(workshop.id)
+    return render_template("checkin/calls.html", workshop=workshop, session=session, shown=shown, sessions=sessions)
+
+
+@bp.get("/perbaiki")
+@requires(SCAN, on=workshop_from_url)
+def correct(workshop: Workshop) -> Any:
+    """Find people by name to enter their attendance by hand or to take it back."""
+    session = chosen_session(workshop)
+    if session is None:
+        return redirect(url_for("attendance.index", workshop_id=workshop.id), 303)
+    text = typed_search(limit=60)
+    hits = [(person, queries.attendance(person.id, session.id)) for person in queries.search(workshop.id, text)]
+    return render_template(
+        "checkin/correct.html",
+        workshop=workshop,
+        session=session,
+        sessions=board.choices(workshop.id),
+        text=text,
+        hits=hits,
         form=UndoForm(formdata=None),
     )
 
 
 @bp.post("/<int:enrolment_id>/catat")
 @requires(SCAN, on=workshop_from_url)
-def enter(workshop: Workshop, enrolment_id: int) -> Response:
+def enter(workshop: Workshop, enrolment_id: int) -> Any:
     """Enter an attendance by hand, with a reason; documents show it with an asterisk."""
     session, enrolment, reason = reasoned(workshop, enrolment_id)
     at = min(now(), session.starts_at)  # a signature on paper says that somebody came, not when
     with unit_of_work():
         services.correct(session=session, enrolment=enrolment, at=at, reason=reason, actor=current_actor())
     flash(_("The attendance of %(name)s is entered.", name=enrolment.person.formal_name), "success")
-    target = url_for("attendance.index", workshop_id=workshop.id, sesi=session.id)
-    return redirect(target, 303)  # type: ignore[return-value]
+    return _back(workshop, session)
 
 
-@bp.get("/daftar-hadir")
-@requires(PRINT_SHEETS, on=workshop_from_url)
-def sheets(workshop: Workshop) -> str:
-    """Which sheets can be printed."""
-    return render_template(
-        "checkin/sheets.html", workshop=workshop, days=documents.days_of(workshop), groups=documents.GROUPS
-    )
+@bp.post("/<int:enrolment_id>/tarik")
+@requires(SCAN, on=workshop_from_url)
+def take_back(workshop: Workshop, enrolment_id: int) -> Any:
+    """Take an attendance back, with a reason, whichever device scanned it."""
+    session, enrolment, reason = reasoned(workshop, enrolment_id)
+    with unit_of_work():
+        is_undone = services.undo(session=session, enrolment=enrolment, reason=reason, actor=current_actor())
+    if is_undone:
+        flash(_("The attendance of %(name)s is taken back.", name=enrolment.person.formal_name), "success")
+    else:
+        flash(_("%(name)s was not marked present.", name=enrolment.person.formal_name), "warning")
+    return _back(workshop, session)
 
 
-@bp.get("/daftar-hadir.pdf")
-@requires(PRINT_SHEETS, on=workshop_from_url)
-def sheet_pdf(workshop: Workshop) -> Response:
-    """The attendance sheet of one day and group: blank for signatures, or filled from the scans."""
-    day, role = _asked(workshop)
-    mode = "blank" if request.args.get("isi") == "kosong" else "filled"
-    body = documents.sheet_pdf(workshop=workshop, day=day, role=role, mode=mode)
-    return _file(body, "application/pdf", f"daftar-hadir-hari-{day}-{role.value}.pdf")
-
-
-@bp.get("/daftar-hadir.xlsx")
-@requires(PRINT_SHEETS, on=workshop_from_url)
-def sheet_xlsx(workshop: Workshop) -> Response:
-    """The same sheet as a spreadsheet."""
-    day, role = _asked(workshop)
-    body = documents.sheet_xlsx(workshop=workshop, day=day, role=role)
-    return _file(body, XLSX, f"daftar-hadir-hari-{day}-{role.value}.xlsx")
-
-
-def _asked(workshop: Workshop) -> tuple[int, Role]:
-    day = request.args.get("hari", 1, type=int)
-    try:
-        role = Role(request.args.get("kelompok", Role.PESERTA.value))
-    except ValueError:
-        raise NotFound from None
-    if role not in documents.GROUPS or not 1 <= day <= workshop.day_count:
-        raise NotFound
-    return day, role
-
-
-def _file(body: bytes, content_type: str, filename: str) -> Response:
-    response = Response(body, mimetype=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
+def _back(workshop: Workshop, session: Session) -> Any:
+    """To the page that the form was on, else to the board."""
+    to_board = url_for("attendance.index", workshop_id=workshop.id, sesi=session.id)
+    return redirect(safe_next(request.form.get("next"), to_board), 303)

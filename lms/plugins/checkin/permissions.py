@@ -23,3 +23,15 @@ SEE_ATTENDANCE = Permission(
 PRINT_SHEETS = Permission(
     key="checkin.print_sheets", label=_l("Print attendance sheets"), scope=Scope.WORKSHOP, default_roles=_STAFF
 )
+MANAGE = Permission(
+    key="checkin.manage",
+    label=_l("Record absences, set rules of check-in, read the log of scans"),
+    scope=Scope.WORKSHOP,
+    default_roles=_STAFF,
+)
+MANAGE_DEVICES = Permission(
+    key="checkin.manage_devices",
+    label=_l("Set up and revoke phones at the door"),
+    scope=Scope.WORKSHOP,
+    default_roles=_STAFF,
+)

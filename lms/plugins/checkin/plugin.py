@@ -8,16 +8,42 @@ from pathlib import Path
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from lms.kernel.declarations import EvidenceKind, Metric, NavItem, Panel, PersonalData, PluginInfo, Setting
+from lms.kernel.declarations import EvidenceKind, Export, Job, Metric, NavItem, Panel, PersonalData, PluginInfo, Setting
 from lms.kernel.hookspecs import hookimpl
 from lms.kernel.permissions import Permission
-from lms.plugins.checkin import evidence, metrics, panels, paper_models, permissions, personal_data
-from lms.plugins.checkin.lateness import how_late
+from lms.plugins.checkin import (
+    absence_views,
+    evidence,
+    kept_views,
+    log_views,
+    metrics,
+    panels,
+    paper_list_views,
+    paper_models,
+    paper_panels,
+    paper_views,
+    permissions,
+    personal_data,
+    review_views,
+    rule_views,
+    screen_views,
+    walk_in_retention,
+)
+from lms.plugins.checkin.api_views import bp as scanner_api_bp
+from lms.plugins.checkin.badge_views import bp as badges_bp
+from lms.plugins.checkin.device_views import bp as devices_bp
+from lms.plugins.checkin.door_app import bp as door_app_bp
+from lms.plugins.checkin.exports import EXPORTS
 from lms.plugins.checkin.pages import bp as attendance_bp
+from lms.plugins.checkin.print_views import bp as prints_bp
+from lms.plugins.checkin.signature_views import bp as signature_bp
 from lms.plugins.checkin.staff_views import bp as door_bp
 from lms.plugins.checkin.views import bp as checkin_bp
+from lms.plugins.checkin.wording import FILTERS
 
 HERE = Path(__file__).parent
+# Modules that add routes to a blueprint: they must be known before it is mounted.
+ROUTES = (absence_views, kept_views, log_views, paper_list_views, paper_views, review_views, rule_views, screen_views)
 assert paper_models.PrintedSheet.__tablename__  # its tables must be known before the mappers are configured
 PLUGIN = PluginInfo(
     name="checkin",
@@ -31,17 +57,33 @@ PLUGIN = PluginInfo(
 
 @hookimpl
 def lms_blueprints() -> Iterable[Blueprint]:
-    return [checkin_bp, door_bp, attendance_bp]
+    return [
+        checkin_bp,
+        door_bp,
+        scanner_api_bp,
+        devices_bp,
+        door_app_bp,
+        attendance_bp,
+        prints_bp,
+        signature_bp,
+        badges_bp,
+    ]
 
 
 @hookimpl
 def lms_jinja_filters() -> Iterable[tuple[str, Callable[..., object]]]:
-    return [("checkin_late", how_late)]
+    return FILTERS
 
 
 @hookimpl
 def lms_permissions() -> Iterable[Permission]:
-    return [permissions.SCAN, permissions.SEE_ATTENDANCE, permissions.PRINT_SHEETS]
+    return [
+        permissions.SCAN,
+        permissions.SEE_ATTENDANCE,
+        permissions.PRINT_SHEETS,
+        permissions.MANAGE,
+        permissions.MANAGE_DEVICES,
+    ]
 
 
 @hookimpl
@@ -69,8 +111,12 @@ def lms_nav_items() -> Iterable[NavItem]:
 @hookimpl
 def lms_panels() -> Iterable[Panel]:
     return [
+        Panel(slot="ticket.status", template="checkin/_kept.html", context=panels.kept, order=5),
         Panel(slot="ticket.status", template="checkin/_ticket_status.html", context=panels.ticket_status, order=10),
         Panel(slot="ticket.deeds", template="checkin/_deed.html", context=panels.deed, order=10),
+        Panel(slot="ticket.deeds", template="checkin/_sign_deed.html", context=paper_panels.sign, order=15),
+        Panel(slot="ticket.main", template="checkin/_own_badge.html", context=paper_panels.badge, order=80),
+        Panel(slot="enrolment.detail", template="checkin/_badge_detail.html", context=paper_panels.badge, order=80),
         Panel(slot="workshop.kpis", template="checkin/_kpi.html", context=panels.kpi, order=30),
         Panel(slot="enrolment.detail", template="checkin/_detail.html", context=panels.detail, order=10),
     ]
@@ -121,6 +167,16 @@ def lms_settings() -> Iterable[Setting]:
 
 
 @hookimpl
+def lms_jobs() -> Iterable[Job]:
+    return walk_in_retention.JOBS
+
+
+@hookimpl
+def lms_exports() -> Iterable[Export]:
+    return EXPORTS
+
+
+@hookimpl
 def lms_evidence_kinds() -> Iterable[EvidenceKind]:
     return [
         EvidenceKind(
@@ -134,6 +190,12 @@ def lms_evidence_kinds() -> Iterable[EvidenceKind]:
             label=_l("Sessions attended"),
             unit=_l("sessions"),
             collect=evidence.sessions_attended,
+        ),
+        EvidenceKind(
+            key="checkin.exits",
+            label=_l("Sessions left with the exit code"),
+            unit=_l("sessions"),
+            collect=evidence.exits,
         ),
     ]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from urllib.parse import unquote
 
@@ -16,7 +15,7 @@ from lms.core.enrolments.enums import EnrolmentStatus
 from lms.core.enrolments.models import Enrolment
 from lms.core.enrolments.queries import BADGE, by_code
 from lms.core.people.models import Person
-from lms.core.people.names import formal_name, search_key
+from lms.core.people.names import search_key
 from lms.core.workshops.queries import BIGGEST_ID
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
@@ -28,21 +27,6 @@ from lms.plugins.schedule.api import Session, SessionKind, session_by_id
 
 MIN_SEARCH = 3
 LONGEST_CODE = 20  # six letters, with spaces and dashes as people type them
-
-
-@dataclass(frozen=True, kw_only=True)
-class Presence:
-    """One row of the board."""
-
-    enrolment_id: int
-    name: str
-    affiliation: str
-    affiliation_key: str
-    region_code: str | None
-    phone: str | None
-    at: datetime | None
-    late_minutes: int
-    left_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +119,16 @@ def attendance_of(workshop_id: int) -> dict[int, set[int]]:
     return dict(found)
 
 
+def exits_of(workshop_id: int, enrolment_ids: Sequence[int]) -> dict[int, int]:
+    """`{enrolment_id: sessions left with the exit code}` of those of these people who have left any."""
+    query = sa.select(Attendance.enrolment_id, sa.func.count()).where(
+        Attendance.workshop_id == workshop_id,
+        Attendance.direction == Direction.OUT,
+        Attendance.enrolment_id.in_(enrolment_ids),
+    )
+    return dict(db.session.execute(query.group_by(Attendance.enrolment_id)).all())
+
+
 def attendances(workshop_id: int, session_ids: Sequence[int]) -> list[Attendance]:
     """Every attendance at these sessions, both directions."""
     query = sa.select(Attendance).where(
@@ -178,37 +172,26 @@ def _counter() -> sa.Select[int, int]:
     return sa.select(here.scalar_subquery(), expected.scalar_subquery())
 
 
-def board(workshop_id: int, session_id: int) -> list[Presence]:
-    """Every confirmed participant with the time of arrival at this session, by organisation and name; one statement."""
-    came, left = sa.orm.aliased(Attendance), sa.orm.aliased(Attendance)
-    titled = (Person.title_front, Person.full_name, Person.title_back)
-    query = (
-        sa.select(Enrolment.id, *titled, Person.phone_e164, came.at, came.late_minutes, left.at.label("left_at"))
-        .add_columns(Enrolment.affiliation, Enrolment.affiliation_key, Enrolment.region_code)
-        .join(Person, Person.id == Enrolment.person_id)
-        .outerjoin(came, _at(came, session_id, Direction.IN))
-        .outerjoin(left, _at(left, session_id, Direction.OUT))
+def titles_of(workshop_id: int) -> dict[int, str]:
+    """`{session_id: title}` of a workshop."""
+    rows = db.session.execute(sa.select(Session.id, Session.title).where(Session.workshop_id == workshop_id))
+    return {row.id: row.title for row in rows}
+
+
+def present_by_session(workshop_id: int) -> dict[int, int]:
+    """`{session_id: present participants}`, in one statement; a session without anybody is left out."""
+    rows = db.session.execute(
+        sa.select(Attendance.session_id, sa.func.count())
+        .join(Enrolment, Enrolment.id == Attendance.enrolment_id)
         .where(
-            Enrolment.workshop_id == workshop_id,
+            Attendance.workshop_id == workshop_id,
+            Attendance.direction == Direction.IN,
             Enrolment.role == Role.PESERTA,
             Enrolment.status == EnrolmentStatus.CONFIRMED,
         )
-        .order_by(sa.func.lower(Enrolment.affiliation), Person.search_name)
+        .group_by(Attendance.session_id)
     )
-    return [
-        Presence(
-            enrolment_id=row.id,
-            name=formal_name(row.title_front, row.full_name, row.title_back),
-            affiliation=row.affiliation,
-            affiliation_key=row.affiliation_key,
-            region_code=row.region_code,
-            phone=row.phone_e164,
-            at=row.at,
-            late_minutes=row.late_minutes or 0,
-            left_at=row.left_at,
-        )
-        for row in db.session.execute(query)
-    ]
+    return {row[0]: row[1] for row in rows}
 
 
 def participant(workshop_id: int, person_id: int) -> Enrolment | None:
@@ -236,7 +219,3 @@ def search(workshop_id: int, text: str, *, limit: int = 12) -> list[Enrolment]:
         .limit(limit)
     )
     return list(db.session.scalars(query))
-
-
-def _at(row: type[Attendance], session_id: int, direction: Direction) -> sa.ColumnElement[bool]:
-    return sa.and_(row.enrolment_id == Enrolment.id, row.session_id == session_id, row.direction == direction)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +19,7 @@ from lms.kernel.errors import RuleViolation
 from lms.kernel.events import publish
 from lms.kernel.permissions import Actor
 from lms.kernel.settings import setting
-from lms.plugins.checkin import queries
+from lms.plugins.checkin import batch_rows, queries
 from lms.plugins.checkin.enums import Direction, Flag, Method, Mode, Reason, Verdict
 from lms.plugins.checkin.events import CheckinRecorded
 from lms.plugins.checkin.models import Attendance, Scan, SessionRule
@@ -123,11 +124,16 @@ def check_in(
 def _verdict(seen: _Seen, reason: Reason | None) -> Verdict:
     if reason is not None:
         return Verdict.REFUSED
-    is_asked = seen.rule.question and seen.direction is Direction.IN and seen.method in _AT_THE_DOOR
+    is_asked = is_asked_at_door(question=seen.rule.question, direction=seen.direction, method=seen.method)
     return Verdict.INCOMPLETE if is_asked and not seen.around.answer.strip() else Verdict.PRESENT
 
 
-def undo(*, session: Session, enrolment: Enrolment, reason: str, actor: Actor) -> bool:
+def is_asked_at_door(*, question: str, direction: Direction, method: Method) -> bool:
+    """Whether such a scan needs an answer to the door's question."""
+    return bool(question) and direction is Direction.IN and method in _AT_THE_DOOR
+
+
+def undo(*, session: Session, enrolment: Enrolment, reason: str, actor: Actor, device: str = "undo") -> bool:
     """Take an attendance back, with a reason; both facts stay in the log and the person can be checked in again.
 
     False when there was nothing to take back, for instance because another device was faster.
@@ -142,8 +148,8 @@ def undo(*, session: Session, enrolment: Enrolment, reason: str, actor: Actor) -
             workshop_id=session.workshop_id,
             session_id=session.id,
             enrolment_id=enrolment.id,
-            device="undo",
-            client_id=f"{row_id}-{secrets.token_hex(8)}",  # SQLite gives the number of a deleted row away again
+            device=device,
+            client_id=f"undo-{row_id}-{secrets.token_hex(8)}",  # SQLite gives the number of a deleted row away again
             server_time=now(),
             at=now(),
             method=Method.MANUAL,
@@ -204,13 +210,18 @@ def refusal_of(session: Session, enrolment: Enrolment | None, known: Reason | No
     """`known` is what the door found out before; that a ticket belongs elsewhere says more than any of it."""
     if enrolment is None:
         return known or Reason.UNKNOWN
-    if enrolment.workshop_id != session.workshop_id:
+    return refusal_by(is_here=enrolment.workshop_id == session.workshop_id, status=enrolment.status, known=known)
+
+
+def refusal_by(*, is_here: bool, status: EnrolmentStatus, known: Reason | None) -> Reason | None:
+    """The rule of `refusal_of` for somebody whose enrolment is known."""
+    if not is_here:
         return Reason.OTHER_WORKSHOP
     if known is not None:
         return known
-    if enrolment.status is EnrolmentStatus.CANCELLED:
+    if status is EnrolmentStatus.CANCELLED:
         return Reason.CANCELLED
-    return Reason.WAITLISTED if enrolment.status is EnrolmentStatus.WAITLISTED else None
+    return Reason.WAITLISTED if status is EnrolmentStatus.WAITLISTED else None
 
 
 def _log(seen: _Seen, verdict: Verdict, reason: Reason | None) -> int | None:
@@ -337,13 +348,15 @@ def _complete(seen: _Seen, earlier: Scan) -> Outcome:
 def _already(seen: _Seen, enrolment: Enrolment, scan_id: int, moment: datetime) -> Outcome:
     """The person was present: keep the earlier of two scanned times, since an offline scan may arrive late."""
     row = queries.attendance(enrolment.id, seen.session.id, seen.direction)
-    assert row is not None
-    is_scanned = seen.method is not Method.MANUAL and not row.is_corrected
+    if row is None:  # taken back at another door this very moment
+        return Outcome(verdict=Verdict.UNDONE, enrolment=enrolment, scan_id=scan_id)
+    is_scanned = seen.method not in {Method.MANUAL, Method.PAPER} and not row.is_corrected
     if seen.direction is Direction.IN and moment < row.at and is_scanned:
-        row.at, row.late_minutes, row.scan_id = moment, late_minutes(seen.session, moment), scan_id
-    scan = db.session.get_one(Scan, scan_id)
-    scan.verdict = Verdict.ALREADY
-    db.session.flush()
+        late = late_minutes(seen.session, moment)
+        moved = batch_rows.moved_row(row, enrolment.id, moment, late, scan_id, seen.method, seen.actor.account_id)
+        batch_rows.move_earlier([moved])
+        db.session.refresh(row)
+    batch_rows.set_verdict([scan_id], Verdict.ALREADY)
     return Outcome(
         verdict=Verdict.ALREADY, enrolment=enrolment, at=row.at, late_minutes=row.late_minutes, scan_id=scan_id
     )
@@ -363,8 +376,15 @@ def _delete_attendance(session: Session, enrolment: Enrolment) -> int | None:
 
 def late_minutes(session: Session, moment: datetime) -> int:
     """Whole minutes after the start; 0 within the tolerance of the workshop."""
-    late = int((moment - session.starts_at).total_seconds() // 60)
-    if late <= 0:  # most people: the tolerance need not be read
-        return 0
-    tolerance = setting("checkin.late_after_minutes", workshop_id=session.workshop_id)
-    return late if late > tolerance else 0
+    return late_after(session.starts_at, moment, lambda: tolerance_of(session.workshop_id))
+
+
+def late_after(starts_at: datetime, moment: datetime, tolerance: Callable[[], int]) -> int:
+    """The rule of `late_minutes`; most people are in time, and their tolerance need not be read."""
+    late = int((moment - starts_at).total_seconds() // 60)
+    return late if late > 0 and late > tolerance() else 0
+
+
+def tolerance_of(workshop_id: int) -> int:
+    """Minutes after the start that do not count as late."""
+    return int(setting("checkin.late_after_minutes", workshop_id=workshop_id))

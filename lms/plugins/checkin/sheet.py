@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from lms.kernel.typesetting import typeset
 
-_TEMPLATE = Path(__file__).parent / "typst" / "attendance.typ"
+TEMPLATE = Path(__file__).parent / "typst" / "attendance.typ"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,17 +23,34 @@ class SheetRow:
     organisation: str
     position: str
     gender: str
-    phone_masked: str
+    phone: str
+    remark: str = ""  # whom the person represents
+    is_present: bool = False
+    excuse: str = ""  # why an absent person is not simply absent
     status_text: str = ""
     minute_text: str = ""
+    left_text: str = ""
+    method_text: str = ""
+    signature: str = ""  # the path drawn at check-in, in a box of 300 x 100
     row_code: str = ""
     corrected: bool = False
     note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stamp:
+    """What makes a print this one: version, code, hash of its facts, and the address that tells of it."""
+
+    version: int
+    code: str
+    hash_text: str
+    address: str
+    qr: Mapping[str, int | str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttendanceSheet:
-    """A sheet of one day and group; `mode` is "blank" (to be signed) or "filled" (from the scans)."""
+    """A sheet of one day or session and group; `mode` is "blank" (to be signed) or "filled" (from the scans)."""
 
     title: str
     group: str
@@ -42,44 +59,64 @@ class AttendanceSheet:
     letterhead: tuple[str, ...]
     rows: tuple[SheetRow, ...]
     mode: str
-    printed_at_text: str
     signer_name: str
     signer_position: str
+    session_text: str = ""
+    signed_at_text: str = ""  # place and date above the signature, "Pontianak, 2 Desember 2026"
+    totals: tuple[tuple[str, int], ...] = ()
     is_demo: bool = False
+    locale: str = "id"
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-def render_sheet(sheet: AttendanceSheet, *, moment: datetime | None = None) -> bytes:
+def render_sheet(
+    sheet: AttendanceSheet, *, printed_at_text: str, stamp: Stamp | None = None, moment: datetime | None = None
+) -> bytes:
     """A4 PDF, blank sheets upright and filled ones on their side; corrected rows carry an asterisk and a foot note.
 
-    The same sheet and `moment` (aware; the date in the file) give the same bytes.
+    The same sheet, stamp and `moment` (aware; the date in the file) give the same bytes.
     """
-    return typeset(
-        _TEMPLATE, data={**asdict(sheet), "labels": {**_labels(), **sheet.labels}}, moment=moment, lenient=True
-    )
+    data = {
+        **asdict(sheet),
+        "labels": labels_of(sheet),
+        "printed_at_text": printed_at_text,
+        "stamp": asdict(stamp) if stamp else None,
+    }
+    return typeset(TEMPLATE, data=data, moment=moment, lenient=True)
 
 
-def _labels() -> dict[str, str]:
-    return {
+def labels_of(sheet: AttendanceSheet) -> dict[str, str]:
+    """The fixed words of a sheet, in the language of the page unless the sheet brings its own."""
+    words = {
         "heading": _("ATTENDANCE LIST"),
         "activity": _("Activity"),
         "day": _("Day, date"),
+        "session": _("Session"),
         "place": _("Place"),
         "group": _("Group"),
         "no": _("No."),
         "name": _("Name"),
         "organisation": _("Organisation / position"),
-        "gender": _("Sex"),
+        "gender": _("L/P"),
         "phone": _("Phone"),
         "arrival": _("Arrival"),
+        "left": _("left"),
         "attendance": _("Attendance"),
         "code": _("Code"),
         "signature": _("Signature"),
+        "signature_of": _("Signature drawn at check-in"),
+        "total": _("Total"),
+        "rows": _("Rows"),
+        "came": _("Signed, to be counted by hand"),
         "printed": _("Printed from the system, %(moment)s", moment="{moment}"),
+        "version": _("version %(number)s", number="{number}"),
+        "hash": _("hash"),
+        "verify": _("Check this print"),
+        "qr": _("QR code of the page that verifies this print"),
         "page_of": _("of"),
-        "corrected": _("* corrected by hand:"),
+        "corrected": _("* entered or corrected by hand:"),
         "acknowledged": _("Acknowledged by"),
         "nobody": _("Nobody is on this list."),
         "demo": _("Sample data"),
-        "empty_signature": _("empty, to be signed"),
     }
+    return {**words, **sheet.labels}

@@ -1,4 +1,4 @@
-"""Routes for staff at the door: scanner, search, walk-in, undo, projector screen and board."""
+"""Routes for staff at the door: scanner, search, walk-in and undo."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ from lms.core.enrolments.queries import enrolment_by_id
 from lms.core.loaders import workshop_from_url
 from lms.core.people.enums import Gender
 from lms.core.workshops.models import Workshop
-from lms.kernel.clock import now
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import NotFound, RuleViolation
 from lms.kernel.forms import Form
 from lms.kernel.limits import device_id
 from lms.kernel.permissions import current_actor, requires
-from lms.kernel.qr import qr_svg
 from lms.kernel.web import wants_json
-from lms.plugins.checkin import board, queries, services, venue, walk_ins
+from lms.plugins.checkin import board, queries, services, walk_ins
 from lms.plugins.checkin.enums import Method, Reason, Verdict
 from lms.plugins.checkin.forms import PickForm, ScanForm, UndoForm, WalkInForm
 from lms.plugins.checkin.permissions import SCAN
@@ -185,36 +183,6 @@ def reasoned(workshop: Workshop, enrolment_id: int) -> tuple[Session, Enrolment,
     if not form.validate_on_submit():
         raise RuleViolation(_first_error(form), "reason")
     return session, enrolment, form.reason.data
-
-
-@bp.get("/layar")
-@requires(SCAN, on=workshop_from_url)
-def screen(workshop: Workshop) -> Any:
-    """The projector page with the code of this moment; JSON for its refresh."""
-    session = chosen_session(workshop)
-    if session is None:
-        raise NotFound
-    code = venue.venue_code(session.id)
-    address = url_for("checkin.scan", session_id=session.id, code=code, _external=True)
-    counter = queries.counter(workshop.id, session.id)
-    context = {
-        "workshop": workshop,
-        "session": session,
-        "code": f"{code[:3]}-{code[3:]}",
-        "qr": qr_svg(address, label=_("Check-in QR code, changes every 30 seconds")),
-        "seconds": venue.seconds_left(),
-        "counter": counter,
-        "moment": now(),
-    }
-    if wants_json():
-        return jsonify(
-            code=context["code"],
-            qr=str(context["qr"]),
-            seconds=context["seconds"],
-            present=counter.present,
-            expected=counter.expected,
-        )
-    return render_template("checkin/screen.html", **context)
 
 
 def _no_agenda(workshop: Workshop) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from lms.core.enrolments import services as enrolments
 from lms.core.enrolments.enums import Source
 from lms.core.people.enums import Gender
@@ -10,7 +12,7 @@ from lms.kernel import audit
 from lms.kernel.permissions import Actor, Role
 from lms.plugins.checkin import queries, services
 from lms.plugins.checkin.enums import Method
-from lms.plugins.checkin.services import Outcome
+from lms.plugins.checkin.services import PLAIN, Circumstances, Outcome
 from lms.plugins.schedule.api import Session
 
 
@@ -26,8 +28,12 @@ def admit(
     device: str,
     client_id: str,
     actor: Actor,
+    at: datetime | None = None,
+    around: Circumstances = PLAIN,
 ) -> Outcome:
-    """Enrol and mark present. The same form sent twice, or a person registered already, leads to one person.
+    """Enrol and mark present, `at` an earlier time where the form was filled in without signal.
+
+    The same form sent twice, or a person registered already, leads to one person.
 
     Staff may exceed the quota: the person stands at the door. Whoever is registered keeps that registration as it is;
     a cancelled or waiting one is refused like at every other door. Raises RuleViolation for a bad name or number.
@@ -52,6 +58,8 @@ def admit(
         device=device,
         client_id=_scan_id(client_id, enrolment.id),
         actor=actor,
+        at=at,
+        around=around,
     )
 
 

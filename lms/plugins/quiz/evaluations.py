@@ -17,7 +17,7 @@ from lms.plugins.quiz import taking
 from lms.plugins.quiz.enums import QuestionKind, QuizKind
 from lms.plugins.quiz.errors import QuizNotOpen, UnreadableAnswer
 from lms.plugins.quiz.models import Question, Quiz, Receipt, Response, ResponseAnswer
-from lms.plugins.quiz.services import MAX_TEXT, RATINGS
+from lms.plugins.quiz.services import MAX_TEXT, RATINGS, needs_exit
 
 MIN_RESPONSES = 5
 
@@ -60,6 +60,8 @@ def hand_in(*, quiz_id: int, enrolment_id: int, ratings: Mapping[int, int], rema
     quiz = db.session.get_one(Quiz, quiz_id, with_for_update={"read": True, "of": Quiz}, populate_existing=True)
     if not quiz.is_evaluation or not quiz.is_open_at(now()):
         raise QuizNotOpen(_("This evaluation is not open now."))
+    if not taking.is_let_in(quiz, enrolment_id):
+        raise QuizNotOpen(needs_exit())
     rows = [_answer(question, ratings, remarks) for question in taking.questions_of(quiz_id)]
     receipt: dict[str, object] = {"id": secrets.token_hex(16), "quiz_id": quiz_id, "enrolment_id": enrolment_id}
     if insert_ignore(Receipt, receipt, keys=("quiz_id", "enrolment_id")) is None:

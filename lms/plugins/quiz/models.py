@@ -85,6 +85,7 @@ class Quiz(Model):
     closed_at: Mapped[datetime | None]
     time_limit: Mapped[int | None]  # minutes from the start of the attempt
     pass_ratio: Mapped[Decimal] = mapped_column(default=Decimal("0.7"))
+    opens_with_exit: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # see `may_wait_for_exit`
     answers_erased_at: Mapped[datetime | None]  # single answers are gone, scores and `Tally` stay
     workshop: Mapped[Workshop] = relationship(lazy="joined", innerjoin=True)
 
@@ -95,6 +96,11 @@ class Quiz(Model):
     @property
     def is_evaluation(self) -> bool:
         return self.kind is QuizKind.EVALUATION
+
+    @property
+    def may_wait_for_exit(self) -> bool:
+        """Whether it can open for each person with the exit code: what people do on leaving."""
+        return self.kind in {QuizKind.POST, QuizKind.EVALUATION}
 
     def is_open_at(self, moment: datetime) -> bool:
         """Whether answers are taken at `moment`: opened by the committee, and inside its hours where it has any."""

@@ -20,7 +20,7 @@ def deed(*, workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | 
     """The quiz that matters now: an open one, else the next, else the last that was done; None without quizzes."""
     tiles = taking.tiles(enrolment)
     for state in (TileState.OPEN, TileState.LATER, TileState.DONE, TileState.MISSED):
-        found = [tile for tile in tiles if tile.state is state]
+        found = sorted((tile for tile in tiles if tile.state is state), key=lambda tile: not tile.waits_for_exit)
         if found:
             return {"tile": found[-1] if state is TileState.DONE else found[0], "words": words.TILES}
     return None

@@ -20,13 +20,25 @@ from lms.kernel.declarations import (
     Panel,
     PersonalData,
     PluginInfo,
+    PresenceSign,
     SearchSource,
     Setting,
     Subscription,
 )
 from lms.kernel.hookspecs import hookimpl
 from lms.kernel.permissions import Permission
-from lms.plugins.quiz import bank_views, cli, evidence, metrics, panels, personal_data, quizzes, staff_views, views
+from lms.plugins.quiz import (
+    bank_views,
+    cli,
+    evidence,
+    metrics,
+    panels,
+    personal_data,
+    presence,
+    quizzes,
+    staff_views,
+    views,
+)
 from lms.plugins.quiz.exports import RESULTS_TABLE
 from lms.plugins.quiz.jobs import JOBS
 from lms.plugins.quiz.permissions import MANAGE, RESULTS, TAKE
@@ -162,6 +174,11 @@ def lms_exports() -> Iterable[Export]:
 @hookimpl
 def lms_evidence_kinds() -> Iterable[EvidenceKind]:
     return evidence.KINDS
+
+
+@hookimpl
+def lms_presence_signs() -> Iterable[PresenceSign]:
+    return presence.SIGNS
 
 
 @hookimpl

@@ -40,6 +40,7 @@ def on_workshop_copied(event: WorkshopCopied) -> None:
             questions=taking.questions_of(source.id),
         )
         quiz.time_limit, quiz.pass_ratio = source.time_limit, source.pass_ratio
+        quiz.opens_with_exit = source.opens_with_exit
         quiz.opens_at = source.opens_at + shift if source.opens_at else None
         quiz.closes_at = source.closes_at + shift if source.closes_at else None
     db.session.flush()
@@ -98,6 +99,22 @@ def take_back(*, quiz_id: int, actor: Actor) -> Quiz:
     quiz.state, quiz.closed_at = QuizState.DRAFT, None
     db.session.flush()
     audit.record(action="quiz.taken_back", subject=quiz, workshop_id=quiz.workshop_id, actor=actor, fields=("state",))
+    return quiz
+
+
+def choose_exit(*, quiz_id: int, opens_with_exit: bool, actor: Actor) -> Quiz:
+    """Let the quiz open for each person with their exit code, or for everybody. Choosing the same changes nothing.
+
+    Whoever has begun goes on. Raises QuizCannotChange for kinds that people do not take on leaving.
+    """
+    quiz = _hold(quiz_id)
+    if not quiz.may_wait_for_exit:
+        raise QuizCannotChange(_("Only a post-test and an evaluation can open with the exit code."))
+    if quiz.opens_with_exit is not opens_with_exit:
+        quiz.opens_with_exit = opens_with_exit
+        db.session.flush()
+        changed = ("opens_with_exit",)
+        audit.record(action="quiz.exit_chosen", subject=quiz, workshop_id=quiz.workshop_id, actor=actor, fields=changed)
     return quiz
 
 

@@ -60,6 +60,8 @@ def start(*, quiz_id: int, enrolment_id: int) -> Attempt:
         return existing
     if quiz.is_evaluation or not quiz.is_open_at(now()):
         raise QuizNotOpen(_("This quiz is not open now. Ask the committee when it opens."))
+    if not taking.is_let_in(quiz, enrolment_id):
+        raise QuizNotOpen(needs_exit())
     values: dict[str, object] = {
         "quiz_id": quiz_id,
         "enrolment_id": enrolment_id,
@@ -157,6 +159,11 @@ def running_attempts(quiz_id: int) -> list[Attempt]:
     """Attempts in progress, locked until the commit, in the order of their keys."""
     query = sa.select(Attempt).filter_by(quiz_id=quiz_id, state=AttemptState.IN_PROGRESS).order_by(Attempt.id)
     return list(db.session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+
+
+def needs_exit() -> str:
+    """Why somebody who is still there cannot begin."""
+    return _("This quiz opens with the exit code. Scan it on the screen when you leave.")
 
 
 def not_open() -> QuizNotOpen:

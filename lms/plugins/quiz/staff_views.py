@@ -67,6 +67,20 @@ def take_back(quiz: Quiz) -> ResponseReturnValue:
     return _back(quiz)
 
 
+@bp.post(f"{WORKSHOP}/<int:quiz_id>/kode-pulang")
+@requires(MANAGE, on=quiz_from_url)
+def choose_exit(quiz: Quiz) -> ResponseReturnValue:
+    """Whether it opens for each person with the exit code."""
+    wanted = request.form.get("pakai") == "ya"
+    with unit_of_work():
+        quizzes.choose_exit(quiz_id=quiz.id, opens_with_exit=wanted, actor=current_actor())
+    if wanted:
+        flash(_("“%(title)s” opens for each person with their exit code.", title=quiz.title), "success")
+    else:
+        flash(_("“%(title)s” needs no exit code.", title=quiz.title), "success")
+    return _back(quiz)
+
+
 @bp.get(f"{WORKSHOP}/hasil")
 @requires(RESULTS, on=workshop_from_url)
 def gains(workshop: Workshop) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import lazyload
 
 from lms.core.enrolments.models import Enrolment
+from lms.core.evidence import EvidenceUnavailable, collect
 from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.permissions import Access, Role
@@ -18,6 +20,7 @@ from lms.plugins.quiz.enums import QuestionKind, QuizKind, QuizState
 from lms.plugins.quiz.models import Answer, AnswerLog, Attempt, Option, Question, Quiz, QuizItem, Receipt
 
 GRACE = timedelta(seconds=1)  # for the way from the phone to us
+EXITS = "checkin.exits"  # how many sessions a person left with the exit code
 KIND_ORDER = (QuizKind.PRE, QuizKind.SESSION, QuizKind.PRACTICE, QuizKind.POST, QuizKind.EVALUATION)
 
 
@@ -61,6 +64,7 @@ class Tile:
     state: TileState
     items: int
     is_begun: bool
+    waits_for_exit: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +99,23 @@ def may_see(quiz: Quiz, enrolment: Enrolment) -> bool:
     """Whether the quiz exists for this person: own workshop, a confirmed place as participant, opened already."""
     begun = quiz.state is not QuizState.DRAFT and (quiz.opens_at is None or quiz.opens_at <= now())
     own = quiz.workshop_id == enrolment.workshop_id and enrolment.role is Role.PESERTA
-    return own and enrolment.is_confirmed and begun
+    return own and enrolment.is_confirmed and begun and is_let_in(quiz, enrolment.id)
+
+
+def is_let_in(quiz: Quiz, enrolment_id: int) -> bool:
+    """Whether the quiz asks for no exit code, or the person has given it, or has begun before that was asked."""
+    if not quiz.opens_with_exit or _have_left(quiz.workshop_id, [enrolment_id]):
+        return True
+    return attempt_of(quiz.id, enrolment_id) is not None or has_receipt(quiz.id, enrolment_id)
+
+
+def _have_left(workshop_id: int, enrolment_ids: Sequence[int]) -> set[int]:
+    """Who has left a session with the exit code; nobody where check-in is not in use."""
+    try:
+        facts = collect(keys=[EXITS], workshop_id=workshop_id, enrolment_ids=enrolment_ids)
+    except EvidenceUnavailable:
+        return set()
+    return {number for number, known in facts.items() if known.get(EXITS, 0) > 0}
 
 
 def attempt_of(quiz_id: int, enrolment_id: int) -> Attempt | None:
@@ -128,7 +148,18 @@ def tiles(enrolment: Enrolment) -> list[Tile]:
     attempts = {row.quiz_id: row for row in db.session.scalars(_attempts(), {"enrolment": enrolment.id})}
     handed_in = set(db.session.scalars(_receipts(), {"enrolment": enrolment.id}))
     ordered = sorted(counted, key=lambda row: (KIND_ORDER.index(row.Quiz.kind), row.Quiz.id))
-    return [_tile(row.Quiz, attempts.get(row.Quiz.id), row.Quiz.id in handed_in, row.items) for row in ordered]
+    found = [_tile(row.Quiz, attempts.get(row.Quiz.id), row.Quiz.id in handed_in, row.items) for row in ordered]
+    return _held_back(found, enrolment)
+
+
+def _held_back(found: list[Tile], enrolment: Enrolment) -> list[Tile]:
+    """The same tiles, with what opens only with the exit code still closed; asks for it only where it matters."""
+    waiting = [
+        tile for tile in found if tile.quiz.opens_with_exit and tile.state is TileState.OPEN and not tile.is_begun
+    ]
+    if not waiting or _have_left(enrolment.workshop_id, [enrolment.id]):
+        return found
+    return [replace(tile, state=TileState.LATER, waits_for_exit=True) if tile in waiting else tile for tile in found]
 
 
 # Made once: every ticket asks for these.

@@ -79,3 +79,12 @@ function ask(data, proceed) {
 document.addEventListener("change", (event) => {
   if (event.target.closest("[data-autosubmit]")) event.target.form?.requestSubmit();
 });
+
+// Where browsers allow it (https, localhost), pages that say so are kept for the time without signal: js/sw.js.
+// The first such page came before the worker was there, which therefore fetches it once more.
+if (window.isSecureContext) navigator.serviceWorker?.register("/sw.js").then(async () => {
+  const [opened] = performance.getEntriesByType("navigation");
+  const isKept = opened?.serverTiming?.some((entry) => entry.name === "offline");
+  if (!isKept || navigator.serviceWorker.controller) return;
+  (await navigator.serviceWorker.ready).active.postMessage({ keep: location.pathname + location.search });
+}).catch(() => { /* the pages work without it */ });

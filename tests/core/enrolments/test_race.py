@@ -88,7 +88,7 @@ def count(app: Flask, workshop_id: int, status: EnrolmentStatus) -> int:
         return db.session.scalar(query) or 0
 
 
-def test_sixty_phones_for_ten_seats_give_ten_seats_and_fifty_waiting(hall) -> None:
+def test_a49_sixty_phones_for_ten_seats_give_ten_seats_and_fifty_waiting(hall) -> None:
     workshop_id, slug = new_workshop(hall)
     assert all_at_once(hall, send(hall, slug)) == [303] * PHONES
     assert count(hall, workshop_id, EnrolmentStatus.CONFIRMED) == SEATS
@@ -138,7 +138,7 @@ def test_one_form_sent_by_twenty_retries_makes_one_ticket(hall) -> None:
     assert count(hall, workshop_id, EnrolmentStatus.CONFIRMED) == 1
 
 
-def test_seats_freed_at_once_promote_exactly_as_many(hall) -> None:
+def test_a48_seats_freed_at_once_promote_exactly_as_many(hall) -> None:
     workshop_id, slug = new_workshop(hall)
     assert all_at_once(hall, send(hall, slug), count=25) == [303] * 25
     with hall.app_context():

@@ -148,6 +148,7 @@ def test_conditions_signatories_and_pattern_are_changed_on_one_page(workshop: An
     values = {
         "checkin__attendance_ratio": "82,5",
         "checkin__sessions_attended": "0",
+        "checkin__exits": "0",
         "quiz__posttest_score": "70",
         "quiz__pretest_score": "0",
         "quiz__posttest_submitted": "y",

@@ -22,14 +22,30 @@ DOOR = [
     ("POST", "presensi/tamu"),
     ("POST", "presensi/{person}/batal"),
     ("POST", "kehadiran/{person}/catat"),
+    ("POST", "kehadiran/{person}/tarik"),
+    ("GET", "kehadiran/perbaiki"),
 ]
-BOARD = [("GET", "kehadiran")]
+BOARD = [("GET", "kehadiran"), ("GET", "kehadiran/langsung")]
+MANAGEMENT = [
+    ("GET", "kehadiran/hubungi"),
+    ("GET", "kehadiran/izin"),
+    ("GET", "kehadiran/{person}/izin"),
+    ("POST", "kehadiran/{person}/izin"),
+    ("POST", "kehadiran/{person}/izin/tarik"),
+    ("GET", "kehadiran/aturan"),
+    ("GET", "kehadiran/aturan/{session}"),
+    ("POST", "kehadiran/aturan/{session}"),
+    ("GET", "kehadiran/catatan"),
+    ("GET", "kehadiran/daftar-kertas"),
+]
 SHEETS = [
     ("GET", "kehadiran/daftar-hadir"),
     ("GET", "kehadiran/daftar-hadir.pdf"),
     ("GET", "kehadiran/daftar-hadir.xlsx"),
+    ("GET", "kehadiran/kartu.pdf"),
+    ("GET", "kehadiran/{person}/kartu.pdf"),
 ]
-ALL = [*DOOR, *BOARD, *SHEETS]
+ALL = [*DOOR, *BOARD, *MANAGEMENT, *SHEETS]
 # role -> what it may use; everything else answers as if the workshop did not exist
 MATRIX: dict[str, list[tuple[str, str]]] = {
     "pusat": ALL,
@@ -66,7 +82,7 @@ def browsers(as_user: Any, factories: Any, workshop: Any, wati: Any) -> dict[str
 
 
 def call(client: Any, method: str, path: str, session: Any, wati: Any) -> int:
-    url = f"/kelola/lokakarya/{session.workshop_id}/{path.format(person=wati.id)}?sesi={session.id}"
+    url = f"/kelola/lokakarya/{session.workshop_id}/{path.format(person=wati.id, session=session.id)}?sesi={session.id}"
     form = {
         "code": badge_token(wati),
         "enrolment_id": wati.id,
@@ -76,6 +92,11 @@ def call(client: Any, method: str, path: str, session: Any, wati: Any) -> int:
         "phone": "081299990001",
         "affiliation": "LKSA",
         "gender": "",
+        "kind": "sick",
+        "reach": "session",
+        "substitute": "",
+        "mode": "once",
+        "required": "",
     }
     status: int = client.open(url, method=method, data=form if method == "POST" else None).status_code
     return status

@@ -12,7 +12,11 @@ from python_calamine import CalamineWorkbook
 
 from lms.core.enrolments.enums import EnrolmentStatus
 from lms.kernel import clock
-from lms.kernel.permissions import Role, Scope
+from lms.kernel.permissions import SYSTEM, Role, Scope
+from lms.kernel.settings import set_setting
+from lms.plugins.checkin import absences, services
+from lms.plugins.checkin.enums import AbsenceKind
+from lms.plugins.schedule.api import SessionKind, assign
 from tests.plugins.checkin.conftest import attendances, wib
 
 
@@ -53,7 +57,7 @@ def test_the_filled_sheet_tells_minute_and_count(
     text = text_of(sheet(committee, workshop).data)
     for words in ("Wati Lestari", "08.20", "1 dari 2 sesi", "WATAB2"):
         assert words in text, words
-    assert "Tanda tangan" not in text
+    assert "Hadir: 1 Tidak hadir: 0 Jumlah: 1" in text_of(sheet(committee, workshop).data, order="layout")
 
 
 @needs_poppler
@@ -82,9 +86,9 @@ def test_the_spreadsheet_reads_back_as_it_was(
     assert head[1:3] == ["Nama", "Lembaga"]
     assert first[:3] == [1.0, "Wati Lestari", "LKSA Tunas Enggang"]
     assert first[5].startswith("0812")
-    assert first[6:] == ["08.20", "1 dari 1 sesi", ""]
+    assert first[6:] == ["08.20", "1 dari 1 sesi", "", "", "Kartu peserta", "", "", "WATAB2"]
     assert second[1:3] == ["Zahra", "LKS Mawar"]
-    assert second[6:] == ["", "Tidak hadir", ""]
+    assert second[6:12] == ["", "Tidak hadir", "", "", "", ""]
 
 
 @pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1+1", "-2", "@SUM(A1)", "\tTab"])
@@ -136,9 +140,123 @@ def test_sheets_that_do_not_exist_are_not_found(
 
 
 def test_the_page_offers_every_day_and_group(committee: Any, workshop: Any, session: Any) -> None:
-    page = committee.get(f"/kelola/lokakarya/{workshop.id}/kehadiran/daftar-hadir").text
-    assert page.count("daftar-hadir.xlsx?") == 6
-    assert page.count("isi=kosong") == 6
+    where = f"/kelola/lokakarya/{workshop.id}/kehadiran/daftar-hadir"
+    for part, asks in (("", "hari=1"), ("hari-2", "hari=2"), (str(session.id), f"sesi={session.id}")):
+        page = committee.get(where, query_string={"bagian": part} if part else {}).text
+        assert page.count("daftar-hadir.xlsx?") == page.count("isi=kosong") == 3
+        assert page.count(asks) == 9, asks  # blank, filled and XLSX for three groups
+    for part in ("hari-3", "hari-x", "0", "x", "999999"):
+        assert committee.get(where, query_string={"bagian": part}).status_code == 404, part
+
+
+@needs_poppler
+def test_a_sheet_of_a_session_tells_that_session_alone(
+    committee: Any, workshop: Any, door: Any, wati: Any, add_session: Any
+) -> None:
+    other = add_session("10:30", "12:00", title="Keuangan")
+    with clock.freeze(wib("08:50")):
+        door.scan(wati)
+    text = text_of(sheet(committee, workshop, sesi=str(door.session.id)).data)
+    assert "Kepemimpinan, 08.30–10.00 WIB" in text
+    assert "20 menit" in text
+    answer = sheet(committee, workshop, "xlsx", sesi=str(other.id))
+    name = f"daftar-hadir-hari-1-{other.code.lower()}-peserta.xlsx"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert table(answer)[1][6:8] == ["", "Tidak hadir"]
+
+
+@pytest.mark.parametrize("wanted", ["0", "x", "-1", "999999", "9" * 30])
+def test_a_sheet_of_no_session_here_is_not_found(committee: Any, workshop: Any, session: Any, wanted: str) -> None:
+    assert sheet(committee, workshop, sesi=wanted).status_code == 404
+
+
+def test_a_sheet_of_a_session_elsewhere_or_of_a_break_is_not_found(
+    committee: Any, workshop: Any, add_session: Any, factories: Any
+) -> None:
+    day = wib("08:00").date()
+    foreign = add_session(workshop=factories.workshop(starts_on=day, ends_on=day))
+    rest = add_session("10:00", "10:15", title="Rehat", kind=SessionKind.BREAK, jp=0)
+    for session in (foreign, rest):
+        assert sheet(committee, workshop, sesi=str(session.id)).status_code == 404
+
+
+def absent(workshop: Any, session: Any, enrolment: Any, **told: Any) -> None:
+    absences.record(sessions=[session], enrolment=enrolment, told=absences.Told(**told), actor=SYSTEM)
+
+
+@needs_poppler
+def test_excused_sick_and_represented_people_show_as_such(
+    committee: Any, workshop: Any, session: Any, door: Any, factories: Any
+) -> None:
+    budi, citra, dewi, eka = (
+        factories.enrolment(workshop=workshop, person=factories.person(full_name=name))
+        for name in ("Budi", "Citra", "Dewi", "Eka")
+    )
+    absent(workshop, session, budi, kind=AbsenceKind.EXCUSED, note="rapat dinas", letter="5/IZ/2026")
+    absent(workshop, session, citra, kind=AbsenceKind.SICK, note="demam berdarah")
+    absent(workshop, session, dewi, kind=AbsenceKind.SUBSTITUTED, letter="12/ST/2026", substitute_id=eka.id)
+    door.scan(eka)
+    text = text_of(sheet(committee, workshop, sesi=str(session.id)).data)
+    for words in (
+        *("1. Budi: Izin, surat 5/IZ/2026, rapat dinas", "2. Citra: Sakit"),
+        *("3. Dewi: Diwakili oleh Eka, surat 12/ST/2026", "mewakili Dewi, surat"),
+        *("Budi *", "Citra *", "Dewi *"),
+    ):
+        assert words in text, words
+    assert "demam" not in text  # illness is nobody's business
+    assert "Eka *" not in text
+    found = {row[1]: (row[7], row[11]) for row in table(sheet(committee, workshop, "xlsx", sesi=str(session.id)))[1:]}
+    assert found == {
+        "Budi": ("Izin", ""),
+        "Citra": ("Sakit", ""),
+        "Dewi": ("Diwakili", ""),
+        "Eka": ("Hadir", "mewakili Dewi, surat tugas 12/ST/2026"),
+    }
+
+
+def test_who_was_excused_and_came_is_present(committee: Any, workshop: Any, session: Any, door: Any, wati: Any) -> None:
+    absent(workshop, session, wati, kind=AbsenceKind.EXCUSED)
+    door.scan(wati)
+    assert table(sheet(committee, workshop, "xlsx", sesi=str(session.id)))[1][6:9] == ["08.20", "Hadir", ""]
+
+
+def test_what_was_taken_back_says_who_and_why(as_user: Any, workshop: Any, door: Any, wati: Any) -> None:
+    door.scan(wati)
+    door.undo(wati, reason="salah orang")
+    status, note = table(sheet(as_user.committee(workshop), workshop, "xlsx"))[1][7:9]
+    assert status == "Tidak hadir"
+    assert note.startswith("dibatalkan oleh Akun")
+    assert note.endswith("alasan: salah orang")
+
+
+def test_an_attendance_entered_by_hand_has_no_minute(committee: Any, workshop: Any, session: Any, wati: Any) -> None:
+    services.correct(session=session, enrolment=wati, at=session.starts_at, reason="tanda tangan", actor=SYSTEM)
+    assert table(sheet(committee, workshop, "xlsx"))[1][6:8] == ["", "1 dari 1 sesi"]
+
+
+@needs_poppler
+def test_phones_are_masked_unless_the_workshop_wants_them_whole(
+    committee: Any, workshop: Any, session: Any, wati: Any
+) -> None:
+    assert "0812-****-890" in text_of(sheet(committee, workshop).data)
+    set_setting("checkin.prints_phones", True, scope="workshop", scope_id=workshop.id)
+    assert "0812-3456-7890" in text_of(sheet(committee, workshop).data)
+    assert table(sheet(committee, workshop, "xlsx"))[1][5] == "0812-3456-7890"  # the leading zero survives
+
+
+def test_speakers_of_other_days_are_not_missing_here(
+    committee: Any, workshop: Any, session: Any, add_session: Any, factories: Any
+) -> None:
+    tomorrow = add_session("08:30", "10:00", title="Arsip", day=2)
+    for name, taught in (("Budi", session), ("Citra", tomorrow), ("Dewi", None)):
+        speaker = factories.enrolment(workshop=workshop, role=Role.NARASUMBER, person=factories.person(full_name=name))
+        if taught:
+            assign(session=taught, speaker_ids=[speaker.id])
+    names = {
+        day: [row[1] for row in table(sheet(committee, workshop, "xlsx", kelompok="narasumber", hari=day))[1:]]
+        for day in ("1", "2")
+    }
+    assert names == {"1": ["Budi", "Dewi"], "2": ["Citra", "Dewi"]}
 
 
 def test_sheets_are_not_kept_by_shared_caches(committee: Any, workshop: Any, session: Any, wati: Any) -> None:

@@ -76,6 +76,19 @@ def test_four_doors_scanning_one_person_make_one_attendance(live: Any) -> None:
     assert len(committed(app, Scan)) == DOORS * ROUNDS  # every scan is in the log
 
 
+def test_a24_twenty_requests_at_once_for_one_person_make_one_attendance(live: Any) -> None:
+    app, session_id, people = live
+
+    def work(number: int) -> Verdict:
+        with unit_of_work():
+            return scan(session_id, people[0], f"door-{number % 5}", f"scan-{number}")
+
+    results = at_once(app, work, count=20)
+    assert sorted(results) == ["already"] * 19 + ["present"]
+    assert len(committed(app, Attendance)) == 1
+    assert len(committed(app, Scan)) == 20
+
+
 def test_one_scan_sent_four_times_at_once_is_one_scan(live: Any) -> None:
     app, session_id, people = live
     for person in people:

@@ -246,7 +246,7 @@ def test_leaving_is_counted_beside_coming(app: Any, session: Any, wati: Any, doo
         )
     assert (outcome.verdict, outcome.late_minutes) == (Verdict.PRESENT, 0)
     assert {row.direction for row in attendances()} == {Direction.IN, Direction.OUT}
-    assert "pulang 09.40" in door.client.get(f"/kelola/lokakarya/{session.workshop_id}/kehadiran").text
+    assert "pulang 09.40" in door.client.get(f"/kelola/lokakarya/{session.workshop_id}/kehadiran?hanya=semua").text
 
 
 def test_every_scan_can_answer_who_when_where_and_how(door: Any, wati: Any) -> None:

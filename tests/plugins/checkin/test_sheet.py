@@ -4,14 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
-from pdf_tools import check, fonts_of, info_of, needs_poppler, needs_qpdf, pages_of, text_of, words_of
+from pdf_tools import (
+    check,
+    codes_in,
+    fonts_of,
+    info_of,
+    needs_poppler,
+    needs_qpdf,
+    pages_of,
+    picture_of,
+    text_of,
+    words_of,
+)
 
-from lms.plugins.checkin.sheet import AttendanceSheet, SheetRow, render_sheet
+from lms.kernel.qr import qr_drawing
+from lms.plugins.checkin import sheet as paper
+from lms.plugins.checkin.sheet import AttendanceSheet, SheetRow, Stamp
 
 LABELS = {
     "heading": "DAFTAR HADIR",
+    "session": "Sesi",
+    "left": "pulang",
+    "total": "Jumlah",
+    "version": "versi {number}",
+    "hash": "sidik",
+    "verify": "Periksa cetakan ini",
     "signature": "Tanda tangan",
     "printed": "Dicetak dari sistem, {moment}",
     "page_of": "dari",
@@ -32,7 +52,8 @@ def rows(count: int) -> tuple[SheetRow, ...]:
             organisation="LKSA Tunas Enggang",
             position="Pengasuh",
             gender="LP"[no % 2],
-            phone_masked=f"0812-••••-{7800 + no}",
+            phone=f"0812-••••-{7800 + no}",
+            is_present=True,
             status_text="Hadir",
             minute_text="08.25",
             row_code=f"H1-{4096 + no:04X}",
@@ -49,12 +70,22 @@ SHEET = AttendanceSheet(
     letterhead=("BK3S Kalimantan Barat", "Jalan Sutan Syahrir 12, Pontianak"),
     rows=rows(8),
     mode="blank",
-    printed_at_text="2 Des 2026, 16.05 WIB",
     signer_name="Maya Sari, S.Sos.",
     signer_position="Ketua Panitia",
     labels=LABELS,
 )
-FILLED = replace(SHEET, mode="filled")
+FILLED = replace(SHEET, mode="filled", totals=(("Hadir", 8), ("Tidak hadir", 0)))
+STAMP = Stamp(
+    version=3,
+    code="R4TM-9K2D-7QXY",
+    hash_text="9f86-d081-884c-7d65",
+    address="lokakarya.contoh.id/dh",
+    qr=qr_drawing("https://lokakarya.contoh.id/dh/R4TM9K2D7QXY"),
+)
+
+
+def render_sheet(sheet: AttendanceSheet, **more: Any) -> bytes:
+    return paper.render_sheet(sheet, **{"printed_at_text": "2 Des 2026, 16.05 WIB", **more})
 
 
 @needs_poppler
@@ -109,7 +140,7 @@ def test_only_a_filled_sheet_shows_minutes_states_and_row_codes() -> None:
         assert words in filled
         assert words not in blank
     assert "Tanda tangan" in blank
-    assert "Tanda tangan" not in filled
+    assert "Tanda tangan" in filled  # whoever drew none signs on paper
 
 
 @needs_poppler
@@ -180,4 +211,14 @@ def test_the_file_is_clean_and_its_fonts_embedded(sheet: AttendanceSheet) -> Non
 
 
 def test_the_same_sheet_gives_the_same_bytes() -> None:
-    assert render_sheet(FILLED) == render_sheet(replace(FILLED))
+    assert render_sheet(FILLED, stamp=STAMP) == render_sheet(replace(FILLED), stamp=replace(STAMP))
+    assert render_sheet(FILLED, stamp=STAMP) != render_sheet(FILLED, stamp=replace(STAMP, version=4))
+
+
+@needs_poppler
+@pytest.mark.parametrize("sheet", [SHEET, FILLED], ids=["blank", "filled"])
+def test_every_page_says_which_print_it_is(sheet: AttendanceSheet) -> None:
+    pdf = render_sheet(replace(sheet, rows=rows(60)), stamp=STAMP)
+    for page in range(1, pages_of(pdf) + 1):
+        assert "versi 3 · R4TM-9K2D-7QXY · sidik 9f86-d081-884c-7d65" in text_of(pdf, page=page)
+    assert codes_in(picture_of(pdf, 100)) == ["https://lokakarya.contoh.id/dh/R4TM9K2D7QXY"]

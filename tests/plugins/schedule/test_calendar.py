@@ -20,7 +20,7 @@ def events_of(client, workshop):
     return calendar, list(calendar.walk("VEVENT"))
 
 
-def test_times_are_local_with_their_zone(client, workshop, add_session, add_speaker, add_room) -> None:
+def test_a51_times_are_local_with_their_zone(client, workshop, add_session, add_speaker, add_room) -> None:
     add_session("08:30", "10:00", speakers=[add_speaker("Ratna Wulandari")], room=add_room("Aula Kapuas"))
     calendar, (event,) = events_of(client, workshop)
     assert event["DTSTART"].params["TZID"] == "Asia/Pontianak"
@@ -34,7 +34,7 @@ def test_times_are_local_with_their_zone(client, workshop, add_session, add_spea
     assert "Ratna Wulandari" in event["DESCRIPTION"]
 
 
-def test_a_moved_session_updates_its_entry(client, workshop, add_session) -> None:
+def test_a51_a_moved_session_updates_its_entry(client, workshop, add_session) -> None:
     session = add_session("08:30", "10:00")
     _calendar, (before,) = events_of(client, workshop)
     services.move_session(session_id=session.id, day=2, starts=time(9, 0), room_id=None, actor=SYSTEM)
@@ -50,7 +50,7 @@ def test_asking_twice_gives_the_same_bytes(client, workshop, add_session) -> Non
     assert client.get(url).data == client.get(url).data
 
 
-def test_breaks_stay_out_and_uids_differ(client, workshop, add_session) -> None:
+def test_a51_breaks_stay_out_and_uids_differ(client, workshop, add_session) -> None:
     add_session("08:30", "10:00")
     add_session("10:00", "10:15", kind=SessionKind.BREAK, jp=0, title="Rehat")
     add_session("10:15", "11:00")

@@ -10,7 +10,7 @@ from lms.plugins.schedule.conflicts import conflicts_of
 from lms.plugins.schedule.enums import ConflictKind
 
 
-def test_a_speaker_in_two_overlapping_sessions_is_a_conflict(workshop, add_session, add_speaker) -> None:
+def test_a50_a_speaker_in_two_overlapping_sessions_is_a_conflict(workshop, add_session, add_speaker) -> None:
     speaker = add_speaker("Ratna Wulandari")
     first = add_session("08:30", "10:00", speakers=[speaker])
     second = add_session("09:30", "11:00", speakers=[speaker])
@@ -21,7 +21,7 @@ def test_a_speaker_in_two_overlapping_sessions_is_a_conflict(workshop, add_sessi
     assert conflict.name == "Ratna Wulandari"
 
 
-def test_a_room_used_twice_at_once_is_a_conflict(workshop, add_session, add_room) -> None:
+def test_a50_a_room_used_twice_at_once_is_a_conflict(workshop, add_session, add_room) -> None:
     room = add_room("Aula")
     add_session("08:30", "10:00", room=room)
     add_session("09:59", "11:00", room=room)
@@ -29,7 +29,7 @@ def test_a_room_used_twice_at_once_is_a_conflict(workshop, add_session, add_room
     assert (conflict.kind, conflict.name) == (ConflictKind.ROOM, "Aula")
 
 
-def test_touching_slots_are_no_conflict(workshop, add_session, add_speaker, add_room) -> None:
+def test_a50_touching_slots_are_no_conflict(workshop, add_session, add_speaker, add_room) -> None:
     speaker, room = add_speaker(), add_room()
     add_session("08:30", "10:00", speakers=[speaker], room=room)
     add_session("10:00", "11:00", speakers=[speaker], room=room)
@@ -60,7 +60,7 @@ def test_another_day_or_room_or_a_cancelled_speaker_is_no_conflict(
     assert conflicts_of(workshop.id) == []
 
 
-def test_publishing_with_a_conflict_warns_and_publishes(
+def test_a50_publishing_with_a_conflict_warns_and_publishes(
     workshop, add_session, add_room, as_user: Any, db_session
 ) -> None:
     from lms.core.workshops.enums import WorkshopStatus

@@ -1,0 +1,8 @@
+"""The drills, in the order in which they run."""
+
+from __future__ import annotations
+
+from drills import r1, r1b, r4, r7, r8, r10, r11
+from drills.trial import Drill
+
+DRILLS: dict[str, Drill] = {module.DRILL.key: module.DRILL for module in (r1, r1b, r4, r7, r8, r10, r11)}

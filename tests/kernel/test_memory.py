@@ -1,0 +1,48 @@
+"""Values kept for seconds."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from flask import Flask
+
+from lms.kernel import memory
+from lms.kernel.memory import recalled, remembered
+
+
+def app() -> Flask:
+    made = Flask("memory")
+    memory.init_memory(made)
+    return made
+
+
+def test_a_value_is_made_once_while_it_is_fresh() -> None:
+    numbers = count()
+    with app().app_context():
+        assert [remembered("n", 1, lambda: next(numbers), seconds=60) for _ in range(3)] == [0, 0, 0]
+        assert remembered("n", 2, lambda: next(numbers), seconds=60) == 1
+        assert remembered("m", 1, lambda: next(numbers), seconds=60) == 2
+
+
+def test_a_value_that_is_no_longer_fresh_is_made_anew_and_the_old_one_can_be_recalled() -> None:
+    numbers = count()
+    with app().app_context():
+        assert recalled("n", 1) is None
+        assert [remembered("n", 1, lambda: next(numbers), seconds=0) for _ in range(2)] == [0, 1]
+        assert recalled("n", 1) == 1
+
+
+def test_the_memory_of_a_process_does_not_grow_without_end() -> None:
+    made = app()
+    with made.app_context():
+        for number in range(3000):
+            remembered("n", number, lambda: 1, seconds=60)
+        assert len(made.extensions["lms_memory"]) <= 1024
+
+
+def test_each_app_has_a_memory_of_its_own() -> None:
+    one, other = app(), app()
+    with one.app_context():
+        remembered("n", 1, lambda: 1, seconds=60)
+    with other.app_context():
+        assert recalled("n", 1) is None
