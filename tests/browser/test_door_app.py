@@ -73,7 +73,7 @@ def phone(camera: Browser) -> Iterator[Callable[[], BrowserContext]]:
         context.close()
 
 
-def test_two_phones_one_without_a_network_end_with_the_exact_union(
+def test_a29_two_phones_one_without_a_network_end_with_the_exact_union(
     door: Door, phone: Callable[[], BrowserContext]
 ) -> None:
     everybody = door.guests

@@ -92,7 +92,7 @@ def test_the_spreadsheet_reads_back_as_it_was(
 
 
 @pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1+1", "-2", "@SUM(A1)", "\tTab"])
-def test_no_cell_becomes_a_formula(committee: Any, workshop: Any, session: Any, factories: Any, name: str) -> None:
+def test_a47_no_cell_becomes_a_formula(committee: Any, workshop: Any, session: Any, factories: Any, name: str) -> None:
     factories.enrolment(workshop=workshop, person=factories.person(full_name=name), affiliation=name, position=name)
     answer = sheet(committee, workshop, "xlsx")
     row = table(answer)[1]

@@ -22,7 +22,7 @@ from tests.plugins.checkin.conftest import attendances, scans, wib
 CODE_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
-def test_a_badge_marks_its_holder_present_in_one_answer(door: Any, wati: Any) -> None:
+def test_a15_a_badge_marks_its_holder_present_in_one_answer(door: Any, wati: Any) -> None:
     answer = door.scan(wati)
     assert answer.status_code == 200
     said = answer.json
