@@ -19,7 +19,7 @@ from benchmarks.figures import percentile
 from benchmarks.run import Run, page, told
 from lms.testing.servers import free_port
 
-BOARDS, PAUSE, SCANS = 200, 2.0, 5  # boards, seconds between two questions of one (as board.js), scans a second
+BOARDS, PAUSE, SCANS = 200, 1.6, 5  # boards, seconds between two questions of one (as board.js), scans a second
 STALE = 3.0  # seconds
 _HANDS, _MOST_STREAMS = 24, 64
 _PRESENT = re.compile(r'<dd class="text-ok">(\d+)</dd>')

@@ -158,6 +158,8 @@ def undo(caller: Caller) -> Response:
         is_undone = services.undo(
             session=session, enrolment=enrolment, reason=item.reason, actor=caller.actor, device=caller.key
         )
+    if is_undone and enrolment.role is Role.PESERTA:
+        counters.add(caller.workshop_id, session.id, -1)
     return _answer(undone=is_undone)
 
 

@@ -45,7 +45,7 @@ def counter(workshop_id: int, session_id: int) -> Counter:
 
 
 def add(workshop_id: int, session_id: int, people: int) -> None:
-    """Count in, after the commit, participants whom this process marked present."""
+    """Count in, after the commit, participants whom this process marked present; less than 0 for those taken back."""
     found = recalled(_NAME, (workshop_id, session_id))
     if isinstance(found, _Figures):
         found.own += people

@@ -44,6 +44,7 @@ class Outcome:
     at: datetime | None = None
     late_minutes: int = 0
     scan_id: int | None = None
+    is_new: bool = False  # this very call made the attendance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,7 +272,9 @@ def _mark(seen: _Seen, enrolment: Enrolment, scan_id: int) -> Outcome:
         for other in rest_of_day(session):
             insert_ignore(Attendance, {**row, "session_id": other.id}, keys=("enrolment_id", "session_id", "direction"))
     publish(CheckinRecorded(enrolment_id=enrolment.id, session_id=session.id, workshop_id=session.workshop_id))
-    return Outcome(verdict=Verdict.PRESENT, enrolment=enrolment, at=moment, late_minutes=late, scan_id=scan_id)
+    return Outcome(
+        verdict=Verdict.PRESENT, enrolment=enrolment, at=moment, late_minutes=late, scan_id=scan_id, is_new=True
+    )
 
 
 def attendance_values(

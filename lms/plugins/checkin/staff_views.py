@@ -18,9 +18,9 @@ from lms.kernel.db import unit_of_work
 from lms.kernel.errors import NotFound, RuleViolation
 from lms.kernel.forms import Form
 from lms.kernel.limits import device_id
-from lms.kernel.permissions import current_actor, requires
+from lms.kernel.permissions import Role, current_actor, requires
 from lms.kernel.web import wants_json
-from lms.plugins.checkin import board, queries, services, walk_ins
+from lms.plugins.checkin import board, counters, queries, services, walk_ins
 from lms.plugins.checkin.enums import Method, Reason, Verdict
 from lms.plugins.checkin.forms import PickForm, ScanForm, UndoForm, WalkInForm
 from lms.plugins.checkin.permissions import SCAN
@@ -167,6 +167,7 @@ def undo(workshop: Workshop, enrolment_id: int) -> Response:
     with unit_of_work():
         is_undone = services.undo(session=session, enrolment=enrolment, reason=reason, actor=current_actor())
     if is_undone:
+        counters.add(workshop.id, session.id, -1 if enrolment.role is Role.PESERTA else 0)
         flash(_("The attendance of %(name)s is taken back.", name=enrolment.person.formal_name), "success")
     else:
         flash(_("%(name)s was not marked present.", name=enrolment.person.formal_name), "warning")
@@ -213,7 +214,10 @@ def _answer(workshop: Workshop, session: Session, outcome: Outcome) -> Any:
     if not wants_json():
         status = 409 if outcome.verdict is Verdict.REFUSED else 200
         return _scanner_page(workshop, session, outcome, words), status
-    shown, counter = _shown(workshop, outcome), queries.counter(workshop.id, session.id)
+    shown = _shown(workshop, outcome)
+    if outcome.is_new and shown is not None and shown.role is Role.PESERTA:
+        counters.add(workshop.id, session.id, 1)
+    counter = counters.counter(workshop.id, session.id)
     return jsonify(
         **asdict(words),
         verdict=outcome.verdict,
