@@ -119,5 +119,5 @@ def _session_text(key: SheetKey) -> str:
     session = key.session
     if session is None:
         return ""
-    when = _("%(start)s to %(end)s", start=clock(session.starts_at), end=clockz(session.ends_at))
+    when = f"{clock(session.starts_at)}–{clockz(session.ends_at)}"
     return ", ".join(filter(None, (session.title, when, session.room.name if session.room else "")))
