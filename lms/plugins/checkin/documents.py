@@ -60,7 +60,7 @@ def _unfilled(row: SheetRow) -> SheetRow:
     """The row as it is printed to be signed: it says who is expected, and nothing about who came."""
     return replace(
         row, is_present=False, status_text="", minute_text="", left_text="", method_text="", signature="",
-        row_code="", corrected=False, note="",
+        corrected=False, note="",
     )  # fmt: skip
 
 
@@ -88,12 +88,11 @@ def sheet_xlsx(key: SheetKey) -> bytes:
         Column("method", _("Way of check-in")),
         Column("remark", _("Remark")),
         Column("signature", _("Signature"), width=12),
-        Column("code", _("Code"), width=10),
     ]
     rows = [
         (
             *(r.no, r.name, r.organisation, r.position, r.gender, r.phone, r.minute_text, r.status_text, r.note),
-            *(r.left_text, r.method_text, r.remark, _("drawn") if r.signature else "", r.row_code),
+            *(r.left_text, r.method_text, r.remark, _("drawn") if r.signature else ""),
         )
         for r in rows_of(key)
     ]

@@ -32,7 +32,6 @@ class SheetRow:
     left_text: str = ""
     method_text: str = ""
     signature: str = ""  # the path drawn at check-in, in a box of 300 x 100
-    row_code: str = ""
     corrected: bool = False
     note: str = ""
 
@@ -102,7 +101,6 @@ def labels_of(sheet: AttendanceSheet) -> dict[str, str]:
         "arrival": _("Arrival"),
         "left": _("left"),
         "attendance": _("Attendance"),
-        "code": _("Code"),
         "signature": _("Signature"),
         "signature_of": _("Signature drawn at check-in"),
         "total": _("Total"),

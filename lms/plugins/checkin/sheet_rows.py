@@ -148,7 +148,6 @@ def _row(number: int, enrolment: Enrolment, known: _Known, *, is_session: bool) 
         left_text=clock(max(row.at for row in left)) if left else "",
         method_text=str(METHOD_LABELS[first.method]) if first else "",
         signature=_signature(enrolment, known) if first else "",
-        row_code=enrolment.ticket_code,
         corrected=bool(corrections),
         note="; ".join(corrections),
     )

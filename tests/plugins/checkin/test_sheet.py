@@ -56,7 +56,6 @@ def rows(count: int) -> tuple[SheetRow, ...]:
             is_present=True,
             status_text="Hadir",
             minute_text="08.25",
-            row_code=f"H1-{4096 + no:04X}",
         )
         for no in range(1, count + 1)
     )
@@ -134,9 +133,9 @@ def test_long_texts_make_a_row_higher_and_never_overlap() -> None:
 
 
 @needs_poppler
-def test_only_a_filled_sheet_shows_minutes_states_and_row_codes() -> None:
+def test_only_a_filled_sheet_shows_minutes_and_states() -> None:
     filled, blank = text_of(render_sheet(FILLED)), text_of(render_sheet(SHEET))
-    for words in ("Datang", "08.25", "Hadir", "H1-1001"):
+    for words in ("Datang", "08.25", "Hadir"):
         assert words in filled
         assert words not in blank
     assert "Tanda tangan" in blank
