@@ -53,13 +53,13 @@ def measure(run: Run) -> None:
     seconds = 12.0 if run.quick else 30.0
     address = f"/kelola/lokakarya/{run.hall.big.workshop_id}/kehadiran/langsung?sesi={run.hall.big.session_id}"
     boards = [Browser(run.server.port, run.hall.staff_cookie()) for _board in range(BOARDS)]
-    tags = [""] * BOARDS
-    first = boards[0].get(address).text
+    tags = ['"none"'] * BOARDS  # the page that holds the board came with a tag
+    first = boards[0].get(address, {"If-None-Match": tags[0]}).text
     seen = Seen(first=_present(first))
 
     def ask(number: int, _hand: int) -> list[float]:
         board = number % BOARDS
-        answer = boards[board].get(address, {"If-None-Match": tags[board]} if tags[board] else {})
+        answer = boards[board].get(address, {"If-None-Match": tags[board]})
         if answer.status not in {200, 304}:
             raise ValueError(f"status {answer.status}")
         tags[board] = answer.headers.get("etag", tags[board])
