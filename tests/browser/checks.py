@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any, Literal
 
@@ -66,6 +67,14 @@ _OWN_FORM = """() => {
 _POLICY = """document.addEventListener("securitypolicyviolation", (event) => {
   console.error("policy: " + event.violatedDirective + " " + event.blockedURI);
 });"""
+
+
+def wait_until(page: Page, question: str, *, seconds: float = 20) -> None:
+    """Ask the page until the answer is yes; Playwright's `wait_for_function` takes a promise itself for a yes."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(question):
+        assert time.monotonic() < deadline, f"{page.url}: never so: {question}"
+        page.wait_for_timeout(50)
 
 
 class Visitor:

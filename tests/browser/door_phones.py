@@ -28,6 +28,7 @@ from lms.kernel.settings import set_setting
 from lms.plugins.checkin import devices, queries, rules
 from lms.plugins.checkin.models import Attendance, Device, Scan
 from lms.plugins.schedule.api import current_session
+from tests.browser.checks import wait_until
 from tests.browser.server import Installation
 
 expect.set_options(timeout=20_000)  # a phone answers at once, a busy machine of the tests may not
@@ -160,8 +161,8 @@ def pair(context: BrowserContext, address: str) -> Page:
     page.goto(address)
     expect(page.locator("[data-roster-age]")).to_contain_text("Daftar pukul")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function(
-        "async () => (await (await caches.open('lms-shell')).keys()).some((r) => r.url.endsWith('/pintu'))"
+    wait_until(
+        page, "async () => (await (await caches.open('lms-shell')).keys()).some((r) => r.url.endsWith('/pintu'))"
     )
     return page
 

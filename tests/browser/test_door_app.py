@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
 
 from lms.core.enrolments.picture import qr_png
 from lms.plugins.checkin.models import Attendance, Scan, WalkIn
-from tests.browser.checks import Visitor
+from tests.browser.checks import Visitor, wait_until
 from tests.browser.conftest import FLAGS
 from tests.browser.door_phones import Door, facts, open_door, pair, queue, verdict, wedge, weight
 
@@ -274,7 +274,7 @@ def test_a_sign_out_takes_the_kept_ticket_but_not_the_scanner(
     page = context.new_page()
     page.goto(door.ticket(door.guests[0]))
     page.wait_for_url("**/tiket")
-    page.wait_for_function("async () => Boolean(await caches.match('/tiket', { ignoreVary: true }))")
+    wait_until(page, "async () => Boolean(await caches.match('/tiket', { ignoreVary: true }))")
     pair(context, door.grant("Ponsel panitia"))
     context.set_offline(True)
     page.reload()
@@ -283,7 +283,7 @@ def test_a_sign_out_takes_the_kept_ticket_but_not_the_scanner(
     page.reload()
     page.evaluate("document.querySelector('form[action$=\"/tiket/lepas\"]').submit()")
     page.wait_for_url(lambda address: not address.endswith("/tiket"))
-    page.wait_for_function("async () => !(await caches.match('/tiket', { ignoreVary: true }))")
+    wait_until(page, "async () => !(await caches.match('/tiket', { ignoreVary: true }))")
     context.set_offline(True)
     page.goto(f"{door.url}/tiket")
     expect(page.locator("h1")).to_contain_text("tanpa sinyal")

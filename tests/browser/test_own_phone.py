@@ -25,6 +25,7 @@ from lms.plugins.checkin import venue
 from lms.plugins.checkin.enums import Direction
 from lms.plugins.checkin.models import Attendance, Scan
 from lms.plugins.schedule.api import current_session
+from tests.browser.checks import wait_until
 from tests.browser.day import decode
 from tests.browser.server import Installation
 
@@ -130,10 +131,11 @@ def phone(window: Callable[..., BrowserContext], hall: Hall) -> Callable[[Guest]
 
 def ready(page: Page) -> None:
     """Wait until the service worker has this page and its files."""
-    page.wait_for_function(
-        "async () => (await caches.keys()).includes('lms-kept') && navigator.serviceWorker.controller"
+    wait_until(
+        page,
+        """async () => Boolean(navigator.serviceWorker.controller
+        && await (await caches.open("lms-kept")).match(location.href, { ignoreVary: true }))""",
     )
-    page.wait_for_function("async () => Boolean(await caches.match(location.pathname + location.search))")
 
 
 def test_a_tap_without_signal_is_kept_and_sent_later_with_the_time_of_the_scan(

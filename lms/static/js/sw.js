@@ -56,7 +56,7 @@ async function page(event) {
 async function ask(event) {
   const answer = (await event.preloadResponse) ?? (await fetch(event.request));
   const isKept = PLACE[answer.headers.get("Lms-Offline")];
-  const noted = note(event.request.url, isKept ? answer.clone() : answer);
+  const noted = note(event.request.url.replace(/#.*/, ""), isKept ? answer.clone() : answer);
   event.waitUntil(noted.catch(() => {})); // a full phone keeps nothing more, and the page is shown all the same
   return answer;
 }
