@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from lms.core.accounts import sessions
 from lms.core.accounts.web import current_key, end_session, start_session
-from lms.core.enrolments import affiliations, queries, services, sharing
+from lms.core.enrolments import affiliations, queries, services, sharing, tries
 from lms.core.enrolments.errors import UnknownTicket
 from lms.core.enrolments.forms import CodeForm, RegisterForm
 from lms.core.enrolments.models import Enrolment
@@ -26,12 +26,9 @@ from lms.kernel.limits import device_id, throttle
 from lms.kernel.offline import forget_offline, keep_offline
 from lms.kernel.permissions import current_actor, load_or_404, public, requires
 from lms.kernel.qr import qr_svg
-from lms.kernel.tokens import clean_code
 from lms.kernel.web import safe_next
 
 bp = Blueprint("enrolments", __name__)
-# A guesser who drops the device cookie still shares this budget: at this pace 31^6 codes last for centuries.
-_WRONG_CODES = "600 per 1 hour"
 
 
 @bp.route("/lokakarya/<slug>/daftar", methods=["GET", "POST"])
@@ -135,13 +132,9 @@ def enter() -> Any:
 
 
 def _of_code(typed: str) -> Enrolment:
-    """The enrolment of a typed code; guessing is slow for a device, for a code, and for all who guess together."""
-    throttle("ticket-code", device_id(), limit="10 per 10 minutes")
-    throttle("ticket-code-tried", clean_code(typed)[:20] or "-", limit="20 per 10 minutes")
-    throttle.peek("ticket-code-wrong", "site", limit=_WRONG_CODES)
-    enrolment = queries.by_code(typed)
+    """The enrolment of a typed code. Raises UnknownTicket or TooManyAttempts."""
+    enrolment = tries.find(typed, queries.by_code)
     if enrolment is None:
-        throttle.hit("ticket-code-wrong", "site", limit=_WRONG_CODES)
         raise UnknownTicket(_("No ticket has this code. Look again at your ticket, or ask the committee."), "code")
     return enrolment
 

@@ -12,7 +12,7 @@ from lms.core.enrolments.queries import enrolment_by_id, seats
 from lms.kernel.clock import now
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import NotFound
-from lms.kernel.permissions import Role, bearer, public
+from lms.kernel.permissions import bearer, public
 from lms.kernel.settings import setting
 from lms.kernel.web import typed_search
 from lms.plugins.checkin import api_problems, batch, counters, devices, lookups, queries, roster, services
@@ -20,9 +20,8 @@ from lms.plugins.checkin import walk_in_queue as walk_ins
 from lms.plugins.checkin.api_answers import batch_item, invalid_item, scan_answer
 from lms.plugins.checkin.api_problems import ApiProblem
 from lms.plugins.checkin.api_schemas import BatchIn, ScanIn, UndoIn, WalkInIn
-from lms.plugins.checkin.batch import Reading, Result
+from lms.plugins.checkin.batch import Reading
 from lms.plugins.checkin.devices import Caller, authenticate, authenticate_late
-from lms.plugins.checkin.enums import Direction
 from lms.plugins.checkin.openapi import document
 from lms.plugins.checkin.readings import Clock, readings_of
 
@@ -118,7 +117,6 @@ def scan(caller: Caller) -> Response:
     with unit_of_work():
         devices.note_sign_of_life(caller, skew_seconds=clock.skew_seconds)
         result = batch.record([reading], device=caller.key)[0]
-    _count([result])
     counter = counters.counter(caller.workshop_id, reading.slot.id)
     return _kept_by_nobody(jsonify(scan_answer(result, counter, clock.server)))
 
@@ -158,8 +156,6 @@ def undo(caller: Caller) -> Response:
         is_undone = services.undo(
             session=session, enrolment=enrolment, reason=item.reason, actor=caller.actor, device=caller.key
         )
-    if is_undone and enrolment.role is Role.PESERTA:
-        counters.add(caller.workshop_id, session.id, -1)
     return _answer(undone=is_undone)
 
 
@@ -226,17 +222,7 @@ def _record(items: list[tuple[int, ScanIn]], caller: Caller, clock: Clock, answe
         part = places[start : start + batch.AT_ONCE]
         with unit_of_work():
             results = batch.record([reading for _i, reading in part], device=caller.key, quarantine=caller.is_over)
-        _count(results)
         answers.update({index: batch_item(index, result) for (index, _r), result in zip(part, results, strict=True)})
-
-
-def _count(results: list[Result]) -> None:
-    """Keep this process's counters in step with what it just wrote."""
-    for result in results:
-        reading = result.reading
-        is_counted = result.is_new and reading.direction is Direction.IN
-        if is_counted and reading.guest is not None and reading.guest.role is Role.PESERTA:
-            counters.add(reading.slot.workshop_id, reading.slot.id, 1)
 
 
 def _answer(**values: Any) -> Response:

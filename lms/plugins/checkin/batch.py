@@ -14,7 +14,7 @@ from typing import Any
 from lms.kernel.clock import now
 from lms.kernel.events import publish
 from lms.plugins.checkin import batch_rows as rows
-from lms.plugins.checkin import services
+from lms.plugins.checkin import counters, services
 from lms.plugins.checkin.batch_rows import Earlier, Key, Present
 from lms.plugins.checkin.enums import Direction, Flag, Method, Mode, Reason, Verdict
 from lms.plugins.checkin.events import CheckinRecorded
@@ -70,11 +70,6 @@ class Admission:
     scan_id: int
     at: datetime
     logged: Verdict  # what the log says by now
-
-
-def chunks(readings: Sequence[Reading]) -> list[Sequence[Reading]]:
-    """Parts of at most AT_ONCE, the same for the same batch; each is recorded in a unit of work of its own."""
-    return [readings[start : start + AT_ONCE] for start in range(0, len(readings), AT_ONCE)]
 
 
 def record(readings: Sequence[Reading], *, device: str, quarantine: bool = False) -> list[Result]:
@@ -287,7 +282,10 @@ class _Admitting:
         return admission.reading.direction is Direction.IN and admission.at < row.at and not row.is_corrected
 
     def _new(self, winner: Admission) -> Result:
-        slot = winner.reading.slot
+        slot, guest = winner.reading.slot, winner.reading.guest
+        assert guest is not None
+        direction = winner.reading.direction
+        counters.add(slot.workshop_id, slot.id, role=guest.role, direction=direction, people=1)
         publish(CheckinRecorded(enrolment_id=winner.reading.key[0], session_id=slot.id, workshop_id=slot.workshop_id))
         return Result(
             reading=winner.reading,

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from lms.core.enrolments.enums import EnrolmentStatus
 from lms.core.enrolments.models import Enrolment
 from lms.kernel.audit import AuditEntry
-from lms.kernel.db import db
+from lms.kernel.db import after_commit, db
 from lms.kernel.memory import recalled, remembered
 from lms.kernel.permissions import Role
 from lms.plugins.checkin.enums import Direction
@@ -44,8 +44,13 @@ def counter(workshop_id: int, session_id: int) -> Counter:
     return Counter(present=found.present + found.own, expected=found.expected)
 
 
-def add(workshop_id: int, session_id: int, people: int) -> None:
-    """Count in, after the commit, participants whom this process marked present; less than 0 for those taken back."""
+def add(workshop_id: int, session_id: int, *, role: Role, direction: Direction, people: int) -> None:
+    """Count somebody in (1) or out (-1) once this unit of work is committed; only participants who came are counted."""
+    if role is Role.PESERTA and direction is Direction.IN:
+        after_commit(lambda: _add(workshop_id, session_id, people))
+
+
+def _add(workshop_id: int, session_id: int, people: int) -> None:
     found = recalled(_NAME, (workshop_id, session_id))
     if isinstance(found, _Figures):
         found.own += people

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from lms.core.accounts import sessions
 from lms.core.accounts.web import current_key, start_session
+from lms.core.enrolments import tries
 from lms.core.enrolments.models import Enrolment
 from lms.core.enrolments.queries import enrolment_by_id
 from lms.core.loaders import own_enrolment
@@ -13,11 +14,8 @@ from lms.kernel.db import unit_of_work
 from lms.kernel.errors import NotFound, RuleViolation
 from lms.kernel.limits import device_id, throttle
 from lms.kernel.permissions import current_actor
-from lms.kernel.tokens import clean_code
 from lms.plugins.checkin import own_phone, queries, venue
 from lms.plugins.schedule.api import Session
-
-_WRONG_CODES = "600 per 1 hour"  # of all phones together, as at the door of the tickets
 
 
 def who(
@@ -51,12 +49,8 @@ def _hold(enrolment: Enrolment) -> Enrolment:
 
 def _of_code(code: str) -> Enrolment:
     """Guessing spends the same budgets here as where a ticket is opened by its code."""
-    throttle("ticket-code", device_id(), limit="10 per 10 minutes")
-    throttle("ticket-code-tried", clean_code(code)[:20] or "-", limit="20 per 10 minutes")
-    throttle.peek("ticket-code-wrong", "site", limit=_WRONG_CODES)
-    enrolment = queries.enrolment_of_code(code)
+    enrolment = tries.find(code, queries.enrolment_of_code)
     if enrolment is None:
-        throttle.hit("ticket-code-wrong", "site", limit=_WRONG_CODES)
         raise RuleViolation(_("No ticket has this code. Look at your ticket, or ask the committee."), "ticket_code")
     return enrolment
 
@@ -65,10 +59,10 @@ def _of_number(session: Session, phone: str, full_name: str) -> Enrolment:
     """One answer for every way not to fit: whether a number is registered is nobody else's business."""
     throttle("checkin-number", device_id(), limit="10 per 10 minutes")
     throttle("checkin-number-tried", phone.strip()[-8:], limit="20 per 10 minutes")
-    throttle.peek("checkin-number-wrong", "site", limit=_WRONG_CODES)
+    throttle.peek("checkin-number-wrong", "site", limit=tries.WRONG_ON_SITE)
     enrolment = own_phone.person_of(session, phone=phone, full_name=full_name)
     if enrolment is None:
-        throttle.hit("checkin-number-wrong", "site", limit=_WRONG_CODES)
+        throttle.hit("checkin-number-wrong", "site", limit=tries.WRONG_ON_SITE)
         raise RuleViolation(
             _("Number and name do not fit together here. Write both as at registration, or ask the committee."), "phone"
         )

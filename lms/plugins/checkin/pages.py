@@ -21,7 +21,7 @@ from lms.plugins.checkin.board import Sight
 from lms.plugins.checkin.forms import UndoForm
 from lms.plugins.checkin.live import View
 from lms.plugins.checkin.permissions import MANAGE, SCAN, SEE_ATTENDANCE
-from lms.plugins.checkin.staff_views import chosen_session, reasoned
+from lms.plugins.checkin.staff_views import chosen_session, reasoned, taken_back
 from lms.plugins.schedule.api import Session
 
 bp = Blueprint(
@@ -141,14 +141,7 @@ def enter(workshop: Workshop, enrolment_id: int) -> Any:
 @requires(SCAN, on=workshop_from_url)
 def take_back(workshop: Workshop, enrolment_id: int) -> Any:
     """Take an attendance back, with a reason, whichever device scanned it."""
-    session, enrolment, reason = reasoned(workshop, enrolment_id)
-    with unit_of_work():
-        is_undone = services.undo(session=session, enrolment=enrolment, reason=reason, actor=current_actor())
-    if is_undone:
-        flash(_("The attendance of %(name)s is taken back.", name=enrolment.person.formal_name), "success")
-    else:
-        flash(_("%(name)s was not marked present.", name=enrolment.person.formal_name), "warning")
-    return _back(workshop, session)
+    return _back(workshop, taken_back(workshop, enrolment_id))
 
 
 def _back(workshop: Workshop, session: Session) -> Any:

@@ -19,7 +19,7 @@ from lms.kernel.errors import RuleViolation
 from lms.kernel.events import publish
 from lms.kernel.permissions import Actor
 from lms.kernel.settings import setting
-from lms.plugins.checkin import batch_rows, queries
+from lms.plugins.checkin import batch_rows, counters, queries
 from lms.plugins.checkin.enums import Direction, Flag, Method, Mode, Reason, Verdict
 from lms.plugins.checkin.events import CheckinRecorded
 from lms.plugins.checkin.models import Attendance, Scan, SessionRule
@@ -44,7 +44,6 @@ class Outcome:
     at: datetime | None = None
     late_minutes: int = 0
     scan_id: int | None = None
-    is_new: bool = False  # this very call made the attendance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +159,7 @@ def undo(*, session: Session, enrolment: Enrolment, reason: str, actor: Actor, d
         )
     )
     db.session.flush()
+    counters.add(session.workshop_id, session.id, role=enrolment.role, direction=Direction.IN, people=-1)
     audit.record(
         action="checkin.undone", subject=enrolment, workshop_id=session.workshop_id, actor=actor, reason=reason
     )
@@ -271,10 +271,9 @@ def _mark(seen: _Seen, enrolment: Enrolment, scan_id: int) -> Outcome:
     if seen.rule.mode is Mode.DAY and seen.direction is Direction.IN:
         for other in rest_of_day(session):
             insert_ignore(Attendance, {**row, "session_id": other.id}, keys=("enrolment_id", "session_id", "direction"))
+    counters.add(session.workshop_id, session.id, role=enrolment.role, direction=seen.direction, people=1)
     publish(CheckinRecorded(enrolment_id=enrolment.id, session_id=session.id, workshop_id=session.workshop_id))
-    return Outcome(
-        verdict=Verdict.PRESENT, enrolment=enrolment, at=moment, late_minutes=late, scan_id=scan_id, is_new=True
-    )
+    return Outcome(verdict=Verdict.PRESENT, enrolment=enrolment, at=moment, late_minutes=late, scan_id=scan_id)
 
 
 def attendance_values(
@@ -351,14 +350,15 @@ def _complete(seen: _Seen, earlier: Scan) -> Outcome:
 def _already(seen: _Seen, enrolment: Enrolment, scan_id: int, moment: datetime) -> Outcome:
     """The person was present: keep the earlier of two scanned times, since an offline scan may arrive late."""
     row = queries.attendance(enrolment.id, seen.session.id, seen.direction)
-    if row is None:  # taken back at another door this very moment
-        return Outcome(verdict=Verdict.UNDONE, enrolment=enrolment, scan_id=scan_id)
-    is_scanned = seen.method not in {Method.MANUAL, Method.PAPER} and not row.is_corrected
-    if seen.direction is Direction.IN and moment < row.at and is_scanned:
+    is_scanned = seen.direction is Direction.IN and seen.method not in {Method.MANUAL, Method.PAPER}
+    if row is not None and is_scanned and moment < row.at and not row.is_corrected:
         late = late_minutes(seen.session, moment)
         moved = batch_rows.moved_row(row, enrolment.id, moment, late, scan_id, seen.method, seen.actor.account_id)
         batch_rows.move_earlier([moved])
-        db.session.refresh(row)
+        db.session.expire(row)
+        row = queries.attendance(enrolment.id, seen.session.id, seen.direction)
+    if row is None:  # taken back at another door this very moment
+        return Outcome(verdict=Verdict.UNDONE, enrolment=enrolment, scan_id=scan_id)
     batch_rows.set_verdict([scan_id], Verdict.ALREADY)
     return Outcome(
         verdict=Verdict.ALREADY, enrolment=enrolment, at=row.at, late_minutes=row.late_minutes, scan_id=scan_id

@@ -18,7 +18,7 @@ from lms.kernel.db import unit_of_work
 from lms.kernel.errors import NotFound, RuleViolation
 from lms.kernel.forms import Form
 from lms.kernel.limits import device_id
-from lms.kernel.permissions import Role, current_actor, requires
+from lms.kernel.permissions import current_actor, requires
 from lms.kernel.web import wants_json
 from lms.plugins.checkin import board, counters, queries, services, walk_ins
 from lms.plugins.checkin.enums import Method, Reason, Verdict
@@ -163,16 +163,21 @@ def walk_in(workshop: Workshop) -> Any:
 @requires(SCAN, on=workshop_from_url)
 def undo(workshop: Workshop, enrolment_id: int) -> Response:
     """Take an attendance back, with a reason."""
+    session = taken_back(workshop, enrolment_id)
+    target = url_for("door.scanner", workshop_id=workshop.id, sesi=session.id)
+    return redirect(target, 303)  # type: ignore[return-value]
+
+
+def taken_back(workshop: Workshop, enrolment_id: int) -> Session:
+    """Take back what the form names, and say so; returns its session. Raises as `reasoned` does."""
     session, enrolment, reason = reasoned(workshop, enrolment_id)
     with unit_of_work():
         is_undone = services.undo(session=session, enrolment=enrolment, reason=reason, actor=current_actor())
     if is_undone:
-        counters.add(workshop.id, session.id, -1 if enrolment.role is Role.PESERTA else 0)
         flash(_("The attendance of %(name)s is taken back.", name=enrolment.person.formal_name), "success")
     else:
         flash(_("%(name)s was not marked present.", name=enrolment.person.formal_name), "warning")
-    target = url_for("door.scanner", workshop_id=workshop.id, sesi=session.id)
-    return redirect(target, 303)  # type: ignore[return-value]
+    return session
 
 
 def reasoned(workshop: Workshop, enrolment_id: int) -> tuple[Session, Enrolment, str]:
@@ -215,8 +220,6 @@ def _answer(workshop: Workshop, session: Session, outcome: Outcome) -> Any:
         status = 409 if outcome.verdict is Verdict.REFUSED else 200
         return _scanner_page(workshop, session, outcome, words), status
     shown = _shown(workshop, outcome)
-    if outcome.is_new and shown is not None and shown.role is Role.PESERTA:
-        counters.add(workshop.id, session.id, 1)
     counter = counters.counter(workshop.id, session.id)
     return jsonify(
         **asdict(words),

@@ -141,7 +141,7 @@ def test_guessing_is_slow_for_a_device_and_harmless_for_the_hall(app, client, fa
 
 def test_a_guesser_without_cookies_meets_the_limit_of_the_site(app, factories, monkeypatch) -> None:
     factories.enrolment(ticket_code="K7M4PQ")
-    monkeypatch.setattr("lms.core.enrolments.views._WRONG_CODES", "3 per 1 hour")
+    monkeypatch.setattr("lms.core.enrolments.tries.WRONG_ON_SITE", "3 per 1 hour")
     codes = [app.test_client().post("/tiket/masuk", data={"code": f"BBBB{n:02d}"}).status_code for n in range(5)]
     assert codes == [422, 422, 422, 429, 429]
 

@@ -16,8 +16,10 @@ from lms.core.enrolments.services import badge_token
 from lms.kernel import clock
 from lms.kernel.db import db
 from lms.kernel.permissions import SYSTEM
+from lms.plugins.checkin.devices import grant_device
 from lms.plugins.checkin.models import Attendance, Scan
 from lms.plugins.schedule.api import Plan, Session, create_session
+from tests.plugins.checkin.scanner import Scanner
 
 FIRST_DAY = date(2026, 12, 2)
 WIB = ZoneInfo("Asia/Pontianak")
@@ -123,3 +125,21 @@ class Door:
 def door(as_user: Any, workshop: Any, session: Session) -> Door:
     """A petugas at the first session."""
     return Door(as_user.door(workshop), session)
+
+
+@pytest.fixture
+def grant(client: Any, workshop: Any, session: Session) -> Callable[..., Scanner]:
+    """`grant("Pintu", only=None, at=None)`: another phone at the door, of one session or of another workshop."""
+
+    def make(name: str = "Pintu depan", *, only: Any = None, at: Any = None) -> Scanner:
+        where = at or workshop
+        _device, token = grant_device(workshop=where, session=only, name=name, actor=SYSTEM)
+        return Scanner(client, token, session.id)
+
+    return make
+
+
+@pytest.fixture
+def phone(grant: Any) -> Scanner:
+    scanner: Scanner = grant()
+    return scanner

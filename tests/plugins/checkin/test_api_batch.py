@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +15,6 @@ from lms.kernel.db import db
 from lms.kernel.permissions import SYSTEM
 from lms.plugins.checkin import batch, services
 from lms.plugins.checkin.batch import Reading
-from lms.plugins.checkin.devices import grant_device
 from lms.plugins.checkin.enums import Direction, Flag, Method, Mode, Reason, Verdict
 from lms.plugins.checkin.lookups import guests_by_id, slots_of
 from lms.plugins.checkin.models import SessionRule
@@ -25,21 +23,6 @@ from tests.plugins.checkin.conftest import attendances, scans, wib
 from tests.plugins.checkin.scanner import Scanner
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-def grant(client: Any, workshop: Any, session: Any) -> Callable[..., Scanner]:
-    def granted(name: str = "Pintu depan") -> Scanner:
-        _device, token = grant_device(workshop=workshop, session=None, name=name, actor=SYSTEM)
-        return Scanner(client, token, session.id)
-
-    return granted
-
-
-@pytest.fixture
-def phone(grant: Any) -> Scanner:
-    scanner: Scanner = grant()
-    return scanner
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,31 +9,12 @@ import pytest
 
 from lms.core.enrolments.models import Enrolment
 from lms.kernel import clock
-from lms.kernel.permissions import SYSTEM, Role
+from lms.kernel.permissions import Role
 from lms.kernel.settings import set_setting
-from lms.plugins.checkin.devices import grant_device
 from tests.plugins.checkin.conftest import attendances, scans, wib
 from tests.plugins.checkin.scanner import PROBLEM, Scanner
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-def grant(client: Any, workshop: Any, session: Any) -> Callable[..., Scanner]:
-    """`grant("Pintu", session=None)`: another phone at the door."""
-
-    def make(name: str = "Pintu depan", *, only: Any = None, at: Any = None) -> Scanner:
-        where = at or workshop
-        _device, token = grant_device(workshop=where, session=only, name=name, actor=SYSTEM)
-        return Scanner(client, token, session.id)
-
-    return make
-
-
-@pytest.fixture
-def phone(grant: Any) -> Scanner:
-    scanner: Scanner = grant()
-    return scanner
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,25 +17,9 @@ from lms.core.enrolments.models import Enrolment
 from lms.core.people.services import update_person
 from lms.kernel.permissions import SYSTEM, Role
 from lms.kernel.settings import set_setting
-from lms.plugins.checkin.devices import grant_device
 from tests.plugins.checkin.scanner import Scanner
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-def grant(client: Any, workshop: Any, session: Any) -> Callable[..., Scanner]:
-    def granted(name: str = "Pintu depan", *, only: Any = None) -> Scanner:
-        _device, token = grant_device(workshop=workshop, session=only, name=name, actor=SYSTEM)
-        return Scanner(client, token, session.id)
-
-    return granted
-
-
-@pytest.fixture
-def phone(grant: Any) -> Scanner:
-    scanner: Scanner = grant()
-    return scanner
 
 
 def raw(text: str) -> bytes:
