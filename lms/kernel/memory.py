@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Hashable
+from time import monotonic
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app
@@ -20,12 +20,12 @@ def remembered(name: str, key: Hashable, make: Callable[[], T], *, seconds: floa
     """
     kept = _kept()
     found = kept.get((name, key))
-    if found is not None and time.monotonic() - found[0] < seconds:
+    if found is not None and monotonic() - found[0] < seconds:
         return cast(T, found[1])
     made = make()
     if len(kept) >= _SIZE:
         kept.clear()
-    kept[(name, key)] = (time.monotonic(), made)
+    kept[(name, key)] = (monotonic(), made)
     return made
 
 

@@ -7,7 +7,6 @@ process, page and kind of visitor. So neither two hundred boards nor seventeen c
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,14 +19,13 @@ from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.fragments import Fragments
+from lms.kernel.memory import remembered
 from lms.plugins.checkin import board
 from lms.plugins.checkin.board import Board, Sight
 from lms.plugins.schedule.api import Session
 
 KEPT_SECONDS = 1.0  # a board follows within this and the pause between two of its questions (board.js)
 SIGNS_SECONDS = 300  # signs of other plugins change without a trace here: a board counts as changed after this
-_MOST = 256
-_EXTENSION = "checkin_boards"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +42,7 @@ class View:
 def tag_of(view: View, *, fresh: bool) -> str:
     """An ETag that changes with everything the page shows; `fresh` asks the database whatever was asked before."""
     ids = view.workshop.id, view.session.id
-    state = _pulse().state(ids, lambda: _state(*ids), fresh=fresh)
+    state = pulse(ids, lambda: _state(*ids), fresh=fresh)
     known = (*ids, view.sight, view.only, view.page, str(get_locale()), request.script_root, state)
     return hashlib.sha256(repr(known).encode()).hexdigest()[:20]
 
@@ -64,29 +62,9 @@ def board_of(view: View) -> Board:
     return board.board_of(view.session, sight=view.sight, only=view.only, page=view.page)
 
 
-class Pulse:
-    """The state of each board as it was read last, by the second."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._kept: dict[tuple[int, int], tuple[float, str]] = {}
-
-    def state(self, key: tuple[int, int], read: Callable[[], str], *, fresh: bool) -> str:
-        """What `read` says now, or said less than a second ago."""
-        moment = self._clock()
-        read_at, state = self._kept.get(key, (-KEPT_SECONDS, ""))
-        if not fresh and moment - read_at < KEPT_SECONDS:
-            return state
-        if len(self._kept) >= _MOST:
-            self._kept.clear()
-        state = read()
-        self._kept[key] = moment, state
-        return state
-
-
-def _pulse() -> Pulse:
-    found: Pulse = current_app.extensions.setdefault(_EXTENSION, Pulse())
-    return found
+def pulse(key: tuple[int, int], read: Callable[[], str], *, fresh: bool) -> str:
+    """What `read` says now, or said less than a second ago."""
+    return remembered("checkin.board", key, read, seconds=0 if fresh else KEPT_SECONDS)
 
 
 # Counts rather than newest rows: what commits later may bear an earlier number. Whatever else the page shows (names,
