@@ -129,10 +129,10 @@ def begin(command: list[str], *, port: int, environ: dict[str, str], log: Path) 
     return replace(server, started_in=time.perf_counter() - started)
 
 
-def lms_serve(port: int, *, workers: int = 2) -> list[str]:
+def lms_serve(port: int, *, workers: int = 2, threads: int = 8) -> list[str]:
     """The production command: several processes on granian."""
     program = Path(sys.executable).with_name("lms")
-    return [str(program), "serve", "--port", str(port), "--workers", str(workers), "--threads", "8"]
+    return [str(program), "serve", "--port", str(port), "--workers", str(workers), "--threads", str(threads)]
 
 
 def gunicorn(port: int) -> list[str]:

@@ -121,9 +121,9 @@ class Site:
     def log(self) -> Path:
         return self.folder / "server.log"
 
-    def begin(self, *, under: list[str] | None = None, workers: int = 2) -> Server:
+    def begin(self, *, under: list[str] | None = None, workers: int = 2, threads: int = 8) -> Server:
         """Start the production server, perhaps under another program; it answers when this returns."""
-        command = [*(under or []), *processes.lms_serve(self.port, workers=workers)]
+        command = [*(under or []), *processes.lms_serve(self.port, workers=workers, threads=threads)]
         self.server = processes.begin(command, port=self.port, environ=self._environ(), log=self.log)
         return self.server
 
