@@ -27,14 +27,17 @@ from lms.kernel.permissions import SYSTEM, Role, Scope
 from lms.kernel.tokens import CODE_ALPHABET, make_token
 from lms.plugins.checkin.devices import grant_device
 from lms.plugins.quiz import services as quizzes
+from lms.plugins.quiz.bank_models import Question
+from lms.plugins.quiz.enums import QuestionKind, QuizKind
 from lms.plugins.quiz.models import Quiz
 from lms.plugins.quiz.queries import quizzes_of
-from lms.plugins.quiz.quizzes import open_quiz
+from lms.plugins.quiz.quizzes import add_quiz, open_quiz
 from lms.plugins.schedule.api import Session, attendance_sessions, open_session
 
 SMALL = 10  # people of the small workshop, whose pages must cost as many statements as the big one's
 GATE, GATE_FIRST = 2000, 600_000  # people of the workshop whose doors have scanners, and the first one's number
 DOORS = 4
+EXAM_QUESTIONS = 20
 _PER_ORGANISATION = 3
 _REGIONS = ("61.71", "61.12", "61.01")
 _FIRST = ("Siti", "Maria", "Yohanes", "Dewi", "Agus", "Kristina", "Rudi", "Fatimah", "Petrus", "Nurul")
@@ -63,6 +66,7 @@ class Hall:
     staff: str  # session keys
     tickets: list[str]
     quiz_id: int
+    exam_id: int  # of EXAM_QUESTIONS, open, that nobody has begun
 
     def staff_cookie(self) -> dict[str, str]:
         """The cookie jar of a signed-in organiser."""
@@ -118,6 +122,7 @@ def fill(app: Flask, people: int) -> Hall:
             staff=staff,
             tickets=tickets,
             quiz_id=quiz.id,
+            exam_id=_open_exam(big).id,
         )
 
 
@@ -205,6 +210,14 @@ def _open_quiz(workshop: Workshop, people: list[int]) -> Quiz:
         for enrolment_id in people:
             quizzes.start(quiz_id=quiz.id, enrolment_id=enrolment_id)
     return quiz
+
+
+def _open_exam(workshop: Workshop) -> Quiz:
+    shared = sa.select(Question).where(Question.kind == QuestionKind.SINGLE).order_by(Question.code)
+    with unit_of_work():
+        questions = list(db.session.scalars(shared.limit(EXAM_QUESTIONS)))
+        quiz = add_quiz(workshop_id=workshop.id, kind=QuizKind.SESSION, title="Kuis satu aula", questions=questions)
+        return open_quiz(quiz_id=quiz.id, actor=SYSTEM)
 
 
 def _sessions(people: list[int], organiser_id: int) -> tuple[list[str], str]:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks.run import Run
-from benchmarks.scenarios import batch, boards, checkin, lists, memory, pages, redeem, selfservice, weights
+from benchmarks.scenarios import (
+    batch,
+    boards,
+    checkin,
+    lists,
+    live,
+    memory,
+    pages,
+    quiz,
+    redeem,
+    selfservice,
+    statistics,
+    weights,
+)
 
 SCENARIOS: dict[str, Callable[[Run], None]] = {
     "weights": weights.measure,
@@ -15,6 +28,9 @@ SCENARIOS: dict[str, Callable[[Run], None]] = {
     "self": selfservice.measure,
     "batch": batch.measure,
     "boards": boards.measure,
+    "live": live.measure,
+    "quiz": quiz.measure,
+    "statistics": statistics.measure,
     "memory": memory.measure,
     "redeem": redeem.measure,  # at the end: it makes the installation 25 times as big
 }

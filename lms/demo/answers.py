@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
+from lms.core.accounts.models import RoleGrant
 from lms.core.enrolments.models import Enrolment
 from lms.core.workshops.models import Workshop
+from lms.kernel.assets import STATIC
 from lms.kernel.clock import freeze
-from lms.kernel.db import unit_of_work
-from lms.kernel.permissions import SYSTEM
-from lms.plugins.quiz import bank, evaluations, queries, services, taking
+from lms.kernel.db import db, unit_of_work
+from lms.kernel.permissions import SYSTEM, Role
+from lms.plugins.quiz import (
+    api_keys,
+    bank,
+    bank_changes,
+    categories,
+    evaluations,
+    grading,
+    live,
+    pictures,
+    queries,
+    services,
+    taking,
+)
+from lms.plugins.quiz.bank_models import Question
 from lms.plugins.quiz.enums import QuizKind
 from lms.plugins.quiz.models import Quiz
-from lms.plugins.quiz.quizzes import close_quiz, open_quiz
+from lms.plugins.quiz.quizzes import add_quiz, close_quiz, open_quiz
 
 # Everybody takes the newer rule for the older one.
 MISSED = "A07"
@@ -47,13 +64,14 @@ def answer(
 
 def _attempt(quiz: Quiz, person: Enrolment, right: int, missed: int | None) -> None:
     attempt = services.start(quiz_id=quiz.id, enrolment_id=person.id)
+    contents = grading.contents_of({slot["v"] for slot in attempt.layout})
     given = []
-    for number, (question_id, options) in enumerate(attempt.layout, start=1):
-        key = bank.key_of(question_id)
-        is_right = number <= right and question_id != missed and key is not None
-        wrong = next(place for place, option in enumerate(options, start=1) if option != key)
-        choice = options.index(key) + 1 if is_right and key is not None else wrong
-        given.append(services.Given(number=number, choice=choice, seq=number))
+    for number, slot in enumerate(attempt.layout, start=1):
+        options = contents[slot["v"]].options
+        is_right = number <= right and slot["q"] != missed
+        chosen = next(place for place, option in enumerate(options) if (option.fraction == 1) == is_right)
+        order = slot["o"] or list(range(len(options)))
+        given.append(services.Given(number=number, parts={"": [str(order.index(chosen) + 1)]}, seq=number))
     services.save_answers(attempt_id=attempt.id, answers=given)
     services.submit(attempt_id=attempt.id)
 
@@ -73,3 +91,59 @@ def evaluate(workshop: Workshop, people: list[Enrolment], *, at: datetime) -> No
                 evaluations.hand_in(quiz_id=quiz.id, enrolment_id=person.id, ratings=ratings, remarks=remarks)
         with unit_of_work():
             close_quiz(quiz_id=quiz.id, actor=SYSTEM)
+
+
+def play(workshop: Workshop, people: list[Enrolment], pictured: Question, *, at: datetime) -> None:
+    """A live round of three questions about a session, over; a third of the people were right each time."""
+    with freeze(at), unit_of_work():
+        asked = [*bank.collection("session")[:2], pictured]
+        quiz = add_quiz(workshop_id=workshop.id, kind=QuizKind.SESSION, title="Kuis langsung sesi 1", questions=asked)
+        played = live.make(quiz_id=quiz.id, seconds=30, has_scores=False, actor=SYSTEM)
+        for person in people:
+            live.enter(live_id=played.id, enrolment_id=person.id)
+    for position in range(1, played.total + 1):
+        with freeze(at + timedelta(minutes=position)), unit_of_work():
+            live.move(live_id=played.id, position=position - 1, step=live.Step.NEXT, actor=SYSTEM)
+            for number, person in enumerate(people):
+                given = {"": [str((number + position) % 3 + 1)]}
+                live.answer(live_id=played.id, enrolment_id=person.id, position=position, parts=given)
+            live.move(live_id=played.id, position=position, step=live.Step.SHOW, actor=SYSTEM)
+    with freeze(at + timedelta(minutes=10)), unit_of_work():
+        live.move(live_id=played.id, position=played.total, step=live.Step.END, actor=SYSTEM)
+
+
+def add_key(workshop: Workshop, *, at: datetime) -> None:
+    """A key for another program, as an example: its token is thrown away, so nobody can use it."""
+    with freeze(at), unit_of_work():
+        api_keys.make_key(
+            organiser_id=workshop.organiser_id,
+            workshop=workshop,
+            name="Contoh: dasbor Dinas Sosial",
+            may_read=True,
+            may_push=False,
+            ends_at=at + timedelta(days=90),
+            actor=SYSTEM,
+        )
+
+
+def sort_bank(*, at: datetime) -> None:
+    """Two categories of the shared bank, one in the other, with some questions and a tag."""
+    with freeze(at), unit_of_work():
+        above = categories.add(name="Tata kelola lembaga", organiser_id=None, parent_id=None, actor=SYSTEM)
+        below = categories.add(name="Dasar hukum", organiser_id=None, parent_id=above.id, actor=SYSTEM)
+        ids = [row.id for row in bank.collection("pre_post")[:6]]
+        for step, value, some in (
+            ("move", str(below.id), ids[:3]),
+            ("move", str(above.id), ids[3:]),
+            ("tag", "UU", ids),
+        ):
+            bank_changes.apply(question_ids=some, step=bank_changes.Step(step), value=value, actor=SYSTEM)
+
+
+def upload_picture(*, at: datetime) -> None:
+    """A picture that an organiser has uploaded for a question and not saved yet."""
+    picture = pictures.checked((STATIC / "icons" / "app-192.png").read_bytes())
+    with freeze(at), unit_of_work():
+        author = db.session.scalars(sa.select(RoleGrant).where(RoleGrant.role == Role.PENYELENGGARA)).first()
+        if author is not None:
+            pictures.stage(picture, account_id=author.account_id)

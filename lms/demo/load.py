@@ -9,8 +9,22 @@ from lms.core.enrolments.models import Enrolment
 from lms.core.enrolments.services import link_token
 from lms.core.workshops.enums import WorkshopStatus
 from lms.core.workshops.models import Organiser, Workshop
-from lms.demo import answers, attendance, base, door, materials, papers, plans, registry, reporting, workshops
+from lms.demo import (
+    answers,
+    attendance,
+    base,
+    door,
+    essays,
+    materials,
+    papers,
+    plans,
+    practice,
+    registry,
+    reporting,
+    workshops,
+)
 from lms.kernel.clock import now
+from lms.kernel.db import unit_of_work
 from lms.kernel.i18n import page_zone
 from lms.plugins.quiz.enums import QuizKind
 
@@ -37,6 +51,8 @@ def load() -> None:
     base.load_accounts(
         base.accounts_of(organiser=organiser, workshop_id=running.id, affiliation_key=people[0].affiliation_key)
     )
+    answers.upload_picture(at=workshops.at(running.starts_on, "07.00"))
+    essays.leave_file(running, at=workshops.at(running.starts_on, "07.10"))
 
 
 def _load_past(organiser: Organiser, first: date) -> None:
@@ -78,6 +94,13 @@ def _load_running(organiser: Organiser, first: date) -> Workshop:
     attendance.add_cases(workshop, people)
     door.add_cases(workshop, people, special["substitute"])
     answers.answer(workshop, QuizKind.PRE, people[1:20], at=workshops.at(first, "08.10"), right=4, stays_open=True)
+    with unit_of_work():
+        pictured = practice.with_picture(workshop.organiser_id)
+    answers.play(workshop, people[1:20], pictured, at=workshops.at(first, "10.05"))
+    practice.practise(workshop, people[:2], pictured, at=workshops.at(first, "07.30"))
+    answers.add_key(workshop, at=workshops.at(first, "07.00"))
+    answers.sort_bank(at=workshops.at(first, "07.00"))
+    essays.write_plans(workshop, people[1:4], at=workshops.at(first, "11.00"))
     return workshop
 
 

@@ -20,11 +20,13 @@ from lms.kernel.compression import MIN_SIZE, accepts_gzip
 from lms.kernel.permissions import public
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
-# Phones in a hall load `phone` alone; richer pages for participants and the public add `pages`, which they then have.
+# Phones in a hall load `phone` alone, a running quiz adds `quiz`; richer pages for participants and the public add
+# `pages`, which they then have.
 STYLES = {
-    "bundle": ("tokens", "base", "components", "pages", "staff", "paper", "print", "extra"),
+    "bundle": ("tokens", "base", "components", "quiz", "pages", "staff", "paper", "print", "extra"),
     "phone": ("tokens", "base", "components", "print", "extra"),
-    "pages": ("pages",),
+    "quiz": ("quiz",),
+    "pages": ("quiz", "pages"),
 }
 FOREVER = "public, max-age=31536000, immutable"
 FOR_A_WHILE = "public, max-age=3600"

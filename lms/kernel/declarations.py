@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -209,6 +209,16 @@ class PresenceSign:
     key: str
     label: object
     collect: Callable[..., set[tuple[int, int]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionTime:
+    """A session of a workshop's agenda, for features that begin and end with one."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

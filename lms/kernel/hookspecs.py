@@ -20,6 +20,7 @@ from lms.kernel.declarations import (
     PresenceSign,
     ProgrammeLine,
     SearchSource,
+    SessionTime,
     Setting,
     Slot,
     Subscription,
@@ -119,6 +120,16 @@ def lms_workshop_templates() -> Iterable[WorkshopTemplate]:  # type: ignore[empt
 @hookspec
 def lms_programme() -> Iterable[Callable[[int], tuple[ProgrammeLine, ...]]]:  # type: ignore[empty-body]
     """What a workshop teaches: a function from workshop id to its lines, in the order taught."""
+
+
+@hookspec
+def lms_sessions() -> Iterable[Callable[[int], tuple[SessionTime, ...]]]:  # type: ignore[empty-body]
+    """When a workshop's sessions are: a function from workshop id to its sessions, in the order of time."""
+
+
+@hookspec
+def lms_question_types() -> Iterable[object]:  # type: ignore[empty-body]
+    """Types of questions: instances of `QuestionType` from `lms.plugins.quiz.api`, with a `key` of their own."""
 
 
 @hookspec

@@ -166,6 +166,8 @@ def freeze(loaded: Loaded, own: ModuleType) -> Registry:
         workshop_templates=declared.keyed("lms_workshop_templates", lambda t: t.key),
         programme=tuple(declared.all("lms_programme")),
         presence_signs=declared.keyed("lms_presence_signs", lambda sign: sign.key),
+        sessions=tuple(declared.all("lms_sessions")),
+        question_types=declared.keyed("lms_question_types", lambda kind: kind.key),
         filters={name: item[1] for name, item in declared.keyed("lms_jinja_filters", lambda f: f[0]).items()},
     )
 

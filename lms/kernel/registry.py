@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import current_app
@@ -23,6 +23,7 @@ from lms.kernel.declarations import (
     PresenceSign,
     ProgrammeLine,
     SearchSource,
+    SessionTime,
     Setting,
     Slot,
     Subscription,
@@ -56,6 +57,8 @@ class Registry:
     workshop_templates: Mapping[str, WorkshopTemplate]
     programme: tuple[Callable[[int], tuple[ProgrammeLine, ...]], ...] = ()
     presence_signs: Mapping[str, PresenceSign] = field(default_factory=dict)
+    sessions: tuple[Callable[[int], tuple[SessionTime, ...]], ...] = ()
+    question_types: Mapping[str, Any] = field(default_factory=dict)  # of the quiz plugin's QuestionType
     filters: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     features_off: Callable[[int], frozenset[str]] = lambda _workshop_id: frozenset()
 

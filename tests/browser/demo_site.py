@@ -25,6 +25,7 @@ from lms.kernel.clock import freeze
 from lms.kernel.db import db, unit_of_work
 from lms.kernel.permissions import BEARER, SYSTEM, Permission, Role
 from lms.plugins.checkin.venue import venue_code
+from lms.plugins.quiz import live
 from lms.plugins.quiz import services as quiz_services
 from lms.plugins.reports.enums import ReportStatus
 from lms.plugins.reports.models import Report
@@ -133,6 +134,7 @@ def _people(site: DemoSite) -> None:
         draft = db.session.scalars(sa.select(Report).where(Report.status == ReportStatus.DRAFT)).one()
         with unit_of_work():
             quiz_services.start(quiz_id=pre_test, enrolment_id=people[WRITING].id)
+            _play(_one("SELECT quiz_id FROM quiz_live"))
             recommend(report=draft, text="Perluas lokakarya", evidence="Cakupan", owner="Dinas Sosial", actor=SYSTEM)
         speakers = {row.id: workshops.speakers_of(row)[0] for row in (running, past)}
         casts = {
@@ -149,6 +151,15 @@ def _people(site: DemoSite) -> None:
             keys = {who: sessions.open_session(enrolment=row) for who, row in tickets.items()}
             keys |= {role: world._open(role) for role in Role if role not in (Role.PESERTA, Role.NARASUMBER)}
     site.clients = {ANYBODY: site.app.test_client(), **{who: _client(site, key) for who, key in keys.items()}}
+
+
+def _play(quiz_id: int) -> None:
+    """A live round that shows its last question, which has a picture."""
+    played = live.make(quiz_id=quiz_id, seconds=0, has_scores=False, actor=SYSTEM)
+    for position in range(played.total):
+        if position:
+            live.move(live_id=played.id, position=position, step=live.Step.SHOW, actor=SYSTEM)
+        live.move(live_id=played.id, position=position, step=live.Step.NEXT, actor=SYSTEM)
 
 
 _OTHERS = ("waitlisted", "cancelled")
@@ -171,6 +182,13 @@ def _scene(world: World, name: str, participant: Enrolment, speaker: Enrolment) 
     firsts = {
         "session_id": "SELECT id FROM schedule_session WHERE workshop_id = :w AND code = 'SESI-1'",
         "quiz_id": "SELECT id FROM quiz_quiz WHERE workshop_id = :w AND kind = 'pre'",
+        "practice": "SELECT id FROM quiz_quiz WHERE workshop_id = :w AND kind = 'practice'",
+        "playing": "SELECT max(id) FROM quiz_live",
+        "essays": "SELECT min(quiz_id) FROM quiz_attempt WHERE is_provisional",
+        "essay": "SELECT min(question_id) FROM quiz_item i JOIN quiz_quiz q ON q.id = i.quiz_id"
+        " WHERE q.title = 'Rencana saya'",
+        "import_token": "SELECT min(token) FROM quiz_import",
+        "pictured": "SELECT min(v.question_id) FROM quiz_version v JOIN quiz_picture p ON p.version_id = v.id",
         "evaluation": "SELECT id FROM quiz_quiz WHERE workshop_id = :w AND kind = 'evaluation'",
         "batch_id": "SELECT min(id) FROM certificates_batch WHERE workshop_id = :w",
         "certificate_id": "SELECT min(id) FROM certificates_certificate WHERE enrolment_id = :e",
@@ -211,7 +229,17 @@ def _values(site: DemoSite, rule: Any, scene: Scene) -> dict[str, Any]:
         known["filename"] = file.relative_to(folder).as_posix()
     if rule.endpoint.endswith("evaluate"):
         known["quiz_id"] = known["evaluation"]
+    if "sha" in rule.arguments:  # of the demo's one picture
+        known |= {"question_id": known["pictured"], "quiz_id": known.get("practice", known["quiz_id"])}
+    if rule.endpoint in {"quiz.live_picture", "quiz.live_host_picture"}:
+        known["live_id"] = known["playing"]
+    if rule.endpoint == "quiz.pile":
+        known |= {"quiz_id": known.get("essays", known["quiz_id"]), "question_id": known["essay"]}
     known["token"] = known["badge" if rule.endpoint == "checkin.badge" else "link"]
+    if rule.endpoint in {"quiz.preview_import", "quiz.import_picture"}:
+        known["token"] = known["import_token"]
+    if rule.endpoint == "quiz.template_file":
+        known["ending"] = "xlsx"
     codes = {"accounts.language": "id", "certificates.verify": known.get("certificate_code", "")}
     codes |= {"reports.verify": known.get("report_code", ""), "prints.verify": known.get("print_code", "")}
     known["code"] = codes.get(rule.endpoint) or "ABCDEF"

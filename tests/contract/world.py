@@ -47,6 +47,7 @@ class World:
             "name": "bantuan",
             "code": "en" if endpoint == "accounts.language" else "ABCDEF",
             "token": "a" * 26,
+            "sha": first(sa.text("SELECT min(sha) FROM quiz_picture")),
             "key": "enrolments.list",
             "ending": "csv",
             "filename": "x",
@@ -62,6 +63,8 @@ class World:
         tables = {
             "organisation_id": "organisations_organisation", "plan_id": "followup_plan", "row_id": "followup_row",
             "quiz_id": "quiz_quiz", "question_id": "quiz_question", "certificate_id": "certificates_certificate",
+            "live_id": "quiz_live", "attempt_id": "quiz_attempt", "key_id": "quiz_api_key",
+            "category_id": "quiz_category",
             "batch_id": "certificates_batch", "report_id": "reports_report",
             "recommendation_id": "reports_recommendation", "document_id": "organisations_document",
             "room_id": "schedule_room", "device_id": "checkin_device", "walk_in_id": "checkin_walk_in",

@@ -8,9 +8,11 @@ from pathlib import Path
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
+from lms.plugins.quiz.api import QuestionType
 from lms.sdk import EvidenceKind, Panel, Permission, PersonalData, PluginInfo, Subscription, hookimpl
 from lms_ratings import evidence, handlers, panels, personal_data
 from lms_ratings.permissions import SEE
+from lms_ratings.questions import Satisfaction
 from lms_ratings.views import bp
 
 HERE = Path(__file__).parent
@@ -19,6 +21,7 @@ PLUGIN = PluginInfo(
     title=_l("Ratings"),
     version="0.1.0",
     sdk=">=1,<2",
+    requires=("quiz",),
     migrations=HERE / "migrations",
     translations=HERE / "translations",
     per_workshop=True,
@@ -56,3 +59,8 @@ def lms_evidence_kinds() -> Iterable[EvidenceKind]:
 @hookimpl
 def lms_personal_data() -> Iterable[PersonalData]:
     return [personal_data.DATA]
+
+
+@hookimpl
+def lms_question_types() -> Iterable[QuestionType]:
+    return [Satisfaction()]

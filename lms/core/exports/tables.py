@@ -9,8 +9,6 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
-
 from lms.core.exports.columns import Cell, Column, cell, neutral
 from lms.core.exports.enums import ColumnKind
 from lms.kernel.clock import now
@@ -71,6 +69,8 @@ def write_xlsx(
     place = zone or page_zone()
     file = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    import xlsxwriter  # noqa: PLC0415 -- slow import, 8 MB that a process without exports need not hold
+
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"title": title, "created": now().replace(tzinfo=None)})
         sheet = book.add_worksheet(_sheet_name(title))

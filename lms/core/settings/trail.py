@@ -36,6 +36,7 @@ KINDS = {
     "organisations_document": _l("Document"),
     "organisations_organisation": _l("Organisation"),
     "organisations_snapshot": _l("Counts"),
+    "quiz_category": _l("Category of questions"),
     "quiz_question": _l("Question"),
     "quiz_quiz": _l("Quiz"),
     "reports_recommendation": _l("Recommendation"),

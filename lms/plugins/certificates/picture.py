@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import struct
-import threading
 import zlib
 
-import pypdfium2
 import sqlalchemy as sa
 
 from lms.kernel.db import db, unit_of_work
+from lms.kernel.pdfium import pdfium
 from lms.kernel.storage import storage
 from lms.plugins.certificates.models import Certificate
 
 _SCALE = 1.25  # 297 mm become 1052 pixels: sharp on a phone held sideways
-_lock = threading.Lock()  # PDFium may be in one thread at a time
 
 
 def picture_key(certificate: Certificate) -> str:
@@ -37,8 +35,8 @@ def ensure_picture(certificate: Certificate) -> str:
 
 def draw_first_page(pdf: bytes) -> bytes:
     """A PNG of page one."""
-    with _lock:
-        document = pypdfium2.PdfDocument(pdf)
+    with pdfium() as library:
+        document = library.PdfDocument(pdf)
         try:
             bitmap = document[0].render(scale=_SCALE, rev_byteorder=True)
             width, height, stride = bitmap.width, bitmap.height, bitmap.stride

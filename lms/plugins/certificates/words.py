@@ -30,9 +30,9 @@ ATTENDANCE, ATTENDED = "checkin.attendance_ratio", "checkin.sessions_attended"
 SUBMITTED = "quiz.posttest_submitted"
 SCORE = "quiz.posttest_score"
 # Facts that are 1 or absent; a form asks for them with a tick.
-YES_NO = frozenset({SUBMITTED, "followup.plan_submitted"})
+YES_NO = frozenset({SUBMITTED, "quiz.evaluation_done", "followup.plan_submitted"})
 # Facts that run from 0 to 1 and are shown, and typed, in percent.
-RATIOS = frozenset({ATTENDANCE, SCORE, "quiz.pretest_score"})
+RATIOS = frozenset({ATTENDANCE, SCORE, "quiz.best_score", "quiz.pretest_score"})
 
 
 def fact_text(key: str, facts: Mapping[str, Decimal], threshold: Decimal) -> str:

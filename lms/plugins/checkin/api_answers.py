@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from pydantic import ValidationError
 
-from lms.plugins.checkin.api_problems import ApiProblem, field_errors
+from lms.kernel.rest import ApiProblem, field_errors
 from lms.plugins.checkin.batch import Result
 from lms.plugins.checkin.enums import Reason, Verdict
 from lms.plugins.checkin.queries import Counter

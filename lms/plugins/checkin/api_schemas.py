@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from lms.kernel import openapi
+
 MOST_SCANS = 1000
 MOST_WALK_INS = 200
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -213,24 +215,13 @@ class UndoOut(_Answer):
     undone: bool
 
 
-class FieldError(_Out):
-    field: str
-    message: str
-
-
 class Choice(_Out):
     id: int
     title: str
     room: str
 
 
-class Problem(_Answer):
+class Problem(openapi.Problem):
     """application/problem+json (RFC 9457); `detail` can be read aloud."""
 
-    type: str
-    code: str
-    title: str
-    detail: str
-    status: int
-    errors: list[FieldError] | None = None
     sessions: list[Choice] | None = Field(None, description="Of ambiguous_session: name one of these.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, jsonify, request
@@ -13,12 +12,13 @@ from lms.kernel.clock import now
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import NotFound
 from lms.kernel.permissions import bearer, public
+from lms.kernel.rest import ApiProblem, answer, kept_by_nobody
 from lms.kernel.settings import setting
 from lms.kernel.web import typed_search
 from lms.plugins.checkin import api_problems, batch, counters, devices, lookups, queries, roster, services
 from lms.plugins.checkin import walk_in_queue as walk_ins
 from lms.plugins.checkin.api_answers import batch_item, invalid_item, scan_answer
-from lms.plugins.checkin.api_problems import ApiProblem
+from lms.plugins.checkin.api_problems import PROBLEMS
 from lms.plugins.checkin.api_schemas import BatchIn, ScanIn, UndoIn, WalkInIn
 from lms.plugins.checkin.batch import Reading
 from lms.plugins.checkin.devices import Caller, authenticate, authenticate_late
@@ -26,7 +26,7 @@ from lms.plugins.checkin.openapi import document
 from lms.plugins.checkin.readings import Clock, readings_of
 
 bp = Blueprint("scanner_api", __name__, url_prefix="/api/v1")
-api_problems.register(bp)
+PROBLEMS.register(bp)
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -37,7 +37,7 @@ def device(caller: Caller) -> Response:
     if devices.is_sign_due(caller):
         with unit_of_work():
             devices.note_sign_of_life(caller)
-    return _answer(
+    return answer(
         device={
             "id": caller.device_id,
             "name": caller.name,
@@ -59,7 +59,7 @@ def sessions(caller: Caller) -> Response:
     slots = lookups.slots_of(caller.workshop_id, only=caller.session_id)
     present, expected = queries.present_by_session(caller.workshop_id), seats(caller.workshop_id).taken
     current = lookups.joinable(slots, now())
-    return _answer(
+    return answer(
         sessions=[
             {
                 "id": slot.id,
@@ -90,9 +90,9 @@ def people(caller: Caller) -> Response:
         with unit_of_work():
             devices.note_sign_of_life(caller, has_roster=True)
     known = request.args.get("version", "")
-    response = Response(status=304) if is_known else _answer(**found.as_answer(known=known))
+    response = Response(status=304) if is_known else answer(**found.as_answer(known=known))
     response.set_etag(found.etag)
-    return _kept_by_nobody(response)
+    return kept_by_nobody(response)
 
 
 @bp.get("/search")
@@ -101,14 +101,14 @@ def search(caller: Caller) -> Response:
     """People by three letters of name or organisation; no number of any kind."""
     hits = queries.search(caller.workshop_id, typed_search(limit=60))
     found = [{"enrolment": hit.id, "name": hit.person.formal_name, "organisation": hit.affiliation} for hit in hits]
-    return _answer(people=found)
+    return answer(people=found)
 
 
 @bp.post("/scans")
 @bearer(authenticate)
 def scan(caller: Caller) -> Response:
     """One scan: the verdict in one round trip. The same id again gives the same answer."""
-    item = _body(ScanIn)
+    item = PROBLEMS.body(ScanIn)
     _check_who(item)
     clock = Clock.of(item.device_time)
     reading = readings_of([item], caller, clock)[0]
@@ -118,14 +118,14 @@ def scan(caller: Caller) -> Response:
         devices.note_sign_of_life(caller, skew_seconds=clock.skew_seconds)
         result = batch.record([reading], device=caller.key)[0]
     counter = counters.counter(caller.workshop_id, reading.slot.id)
-    return _kept_by_nobody(jsonify(scan_answer(result, counter, clock.server)))
+    return kept_by_nobody(jsonify(scan_answer(result, counter, clock.server)))
 
 
 @bp.post("/scans/batch")
 @bearer(authenticate_late)
 def scans(caller: Caller) -> Response:
     """What a phone kept without signal: one verdict for each item, and no item stops another."""
-    sent = _body(BatchIn)
+    sent = PROBLEMS.body(BatchIn)
     clock = Clock.of(sent.device_time)
     answers: dict[int, Any] = {}
     items = _valid(ScanIn, enumerate(sent.scans), answers)
@@ -136,14 +136,14 @@ def scans(caller: Caller) -> Response:
     if devices.is_sign_due(caller):
         with unit_of_work():
             devices.note_sign_of_life(caller, skew_seconds=clock.skew_seconds)
-    return _answer(results=[answers[index] for index in range(len(answers))])
+    return answer(results=[answers[index] for index in range(len(answers))])
 
 
 @bp.post("/scans/undo")
 @bearer(authenticate)
 def undo(caller: Caller) -> Response:
     """Take an attendance back, with a reason; false when there was none."""
-    item = _body(UndoIn)
+    item = PROBLEMS.body(UndoIn)
     if caller.session_id not in {None, item.session}:
         raise api_problems.out_of_scope()
     try:
@@ -156,16 +156,16 @@ def undo(caller: Caller) -> Response:
         is_undone = services.undo(
             session=session, enrolment=enrolment, reason=item.reason, actor=caller.actor, device=caller.key
         )
-    return _answer(undone=is_undone)
+    return answer(undone=is_undone)
 
 
 @bp.post("/walk-ins")
 @bearer(authenticate)
 def walk_in(caller: Caller) -> Response:
     """Somebody without registration: admitted at once, or kept for the committee where the number raises a question."""
-    item = _body(WalkInIn)
-    answer = walk_ins.receive(item, caller, Clock.of(item.device_time))
-    return _answer(**answer.as_item(0))
+    item = PROBLEMS.body(WalkInIn)
+    received = walk_ins.receive(item, caller, Clock.of(item.device_time))
+    return answer(**received.as_item(0))
 
 
 @bp.get("/openapi.json")
@@ -175,23 +175,11 @@ def openapi() -> Response:
     return jsonify(document())
 
 
-def _body(model: type[Model]) -> Model:
-    """What was sent, as `model`. Raises ApiProblem."""
-    try:
-        sent = json.loads(request.get_data())
-    except (ValueError, RecursionError):
-        raise api_problems.invalid(field="", message="JSON") from None
-    try:
-        return model.model_validate(sent)
-    except ValidationError as error:
-        raise api_problems.invalid(error) from None
-
-
 def _check_who(item: ScanIn) -> None:
     """Raises ApiProblem when a scan names nobody."""
     missing = "enrolment" if item.method == "search" else "code"
     if not getattr(item, missing):
-        raise api_problems.invalid(field=missing)
+        raise PROBLEMS.invalid(field=missing)
 
 
 def _valid(model: type[Model], items: Any, answers: dict[int, Any]) -> list[tuple[int, Model]]:
@@ -203,7 +191,7 @@ def _valid(model: type[Model], items: Any, answers: dict[int, Any]) -> list[tupl
             if isinstance(item, ScanIn):
                 _check_who(item)
                 if item.at is None:
-                    raise api_problems.invalid(field="at")
+                    raise PROBLEMS.invalid(field="at")
             found.append((index, item))
         except (ValidationError, ApiProblem) as error:
             answers[index] = invalid_item(index, raw, error)
@@ -223,14 +211,3 @@ def _record(items: list[tuple[int, ScanIn]], caller: Caller, clock: Clock, answe
         with unit_of_work():
             results = batch.record([reading for _i, reading in part], device=caller.key, quarantine=caller.is_over)
         answers.update({index: batch_item(index, result) for (index, _r), result in zip(part, results, strict=True)})
-
-
-def _answer(**values: Any) -> Response:
-    return _kept_by_nobody(jsonify(server_time=now().isoformat(), **values))
-
-
-def _kept_by_nobody(response: Response) -> Response:
-    """The phone keeps what it needs by itself; no cache in between may."""
-    response.headers["Cache-Control"] = "no-store"
-    response.vary.update(("Authorization", "Accept-Language"))
-    return response

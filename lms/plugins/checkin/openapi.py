@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
-
+from lms.kernel.openapi import Api, Operation
 from lms.plugins.checkin import api_schemas as schemas
 
 VERSION = "1.0.0"
-_REF = "#/components/schemas/{model}"
-_PROBLEM = "application/problem+json"
 _MEANINGS = {
     401: "device_unknown or device_expired",
     403: "device_revoked or out_of_scope",
@@ -24,21 +19,6 @@ _MEANINGS = {
     429: "too_many",
     503: "busy: try again after Retry-After seconds",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Operation:
-    """One address of the API."""
-
-    method: Literal["get", "post"]
-    path: str
-    summary: str
-    answer: type[BaseModel] | None
-    body: type[BaseModel] | None = None
-    query: tuple[tuple[str, str], ...] = ()
-    problems: tuple[int, ...] = ()
-    is_public: bool = False
-    has_etag: bool = False
 
 
 OPERATIONS = (
@@ -65,75 +45,14 @@ OPERATIONS = (
 @cache
 def document() -> dict[str, Any]:
     """Valid OpenAPI 3.1; the same object each time."""
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Lokakarya: check-in",
-            "version": VERSION,
-            "description": "For scanners at the door. See docs/api.md.",
-            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        },
-        "servers": [{"url": "/api/v1"}],
-        "security": [{"device": []}],
-        "paths": _paths(),
-        "components": {
-            "securitySchemes": {"device": {"type": "http", "scheme": "bearer"}},
-            "schemas": _schemas(),
-        },
-    }
-
-
-def _paths() -> dict[str, Any]:
-    return {operation.path: {operation.method: _operation(operation)} for operation in OPERATIONS}
-
-
-def _operation(operation: Operation) -> dict[str, Any]:
-    name = operation.path.strip("/").replace("/", "_").replace("-", "_").partition(".")[0]
-    found: dict[str, Any] = {
-        "operationId": f"{operation.method}_{name}",
-        "summary": operation.summary,
-        "responses": _responses(operation),
-    }
-    if operation.is_public:
-        found["security"] = []
-    if operation.body is not None:
-        content = {"application/json": {"schema": _ref(operation.body)}}
-        found["requestBody"] = {"required": True, "content": content}
-    parameters = [_parameter(name, "query", text) for name, text in operation.query]
-    if operation.has_etag:
-        parameters.append(_parameter("If-None-Match", "header", "The ETag of the last answer."))
-    if parameters:
-        found["parameters"] = parameters
-    return found
-
-
-def _parameter(name: str, place: str, text: str) -> dict[str, Any]:
-    return {"name": name, "in": place, "description": text, "required": False, "schema": {"type": "string"}}
-
-
-def _responses(operation: Operation) -> dict[str, Any]:
-    schema = _ref(operation.answer) if operation.answer else {"type": "object"}
-    found: dict[str, Any] = {"200": {"description": "OK", "content": {"application/json": {"schema": schema}}}}
-    if operation.has_etag:
-        found["304"] = {"description": "Nothing changed"}
-    usual = () if operation.is_public else (401, 403, 429, 503)
-    for status in sorted({*usual, *operation.problems}):
-        content = {_PROBLEM: {"schema": _ref(schemas.Problem)}}
-        found[str(status)] = {"description": _MEANINGS[status], "content": content}
-    return found
-
-
-def _ref(model: type[BaseModel]) -> dict[str, str]:
-    return {"$ref": _REF.format(model=model.__name__)}
-
-
-def _schemas() -> dict[str, Any]:
-    """Of what is sent as it is read, of what is answered as it is written."""
-    bodies: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = [
-        (model, "validation") for model in (schemas.ScanIn, schemas.WalkInIn, schemas.BatchIn, schemas.UndoIn)
-    ]
-    answers: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = [
-        (operation.answer, "serialization") for operation in OPERATIONS if operation.answer
-    ]
-    _names, found = models_json_schema([*bodies, *answers, (schemas.Problem, "serialization")], ref_template=_REF)
-    return dict(found["$defs"])
+    return Api(
+        title="Lokakarya: check-in",
+        version=VERSION,
+        description="For scanners at the door. See docs/api.md.",
+        server="/api/v1",
+        scheme="device",
+        operations=OPERATIONS,
+        meanings=_MEANINGS,
+        problem=schemas.Problem,
+        bodies=(schemas.ScanIn, schemas.WalkInIn),
+    ).document()

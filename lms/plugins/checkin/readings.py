@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lms.kernel.clock import now
+from lms.kernel.rest import ApiProblem
 from lms.plugins.checkin import lookups
-from lms.plugins.checkin.api_problems import ApiProblem, ambiguous, nothing_to_join, out_of_scope, session_unknown
+from lms.plugins.checkin.api_problems import ambiguous, nothing_to_join, out_of_scope, session_unknown
 from lms.plugins.checkin.api_schemas import ScanIn
 from lms.plugins.checkin.batch import Reading
 from lms.plugins.checkin.devices import Caller

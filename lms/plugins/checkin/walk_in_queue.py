@@ -19,9 +19,10 @@ from lms.core.people.phones import parse_phone
 from lms.kernel.clock import now
 from lms.kernel.db import db, insert_ignore, unit_of_work
 from lms.kernel.errors import NotFound, RuleViolation
+from lms.kernel.rest import ApiProblem
 from lms.kernel.settings import setting
 from lms.plugins.checkin import queries, walk_ins
-from lms.plugins.checkin.api_problems import ApiProblem, out_of_scope, session_unknown
+from lms.plugins.checkin.api_problems import out_of_scope, session_unknown
 from lms.plugins.checkin.api_schemas import WalkInIn
 from lms.plugins.checkin.devices import Caller
 from lms.plugins.checkin.enums import Verdict, WalkInState

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from typing import BinaryIO
 
-import pypdfium2
 from flask_babel import gettext as _
 
+from lms.kernel.pdfium import pdfium
 from lms.plugins.materials.enums import FileKind
 from lms.plugins.materials.errors import FileRefused
 from lms.plugins.materials.ooxml import check_office
 from lms.plugins.materials.pictures import check_jpeg, check_png
 
 MAX_PAGES = 3_000
-_pdfium = threading.Lock()  # the library keeps global state: two threads in it end the process
 
 
 def inspect(file: BinaryIO) -> tuple[FileKind, int | None]:
@@ -44,17 +42,17 @@ def _inspected(file: BinaryIO, head: bytes) -> tuple[FileKind, int | None]:
 def _pages(file: BinaryIO) -> int:
     """Read through the file object: a PDF of 200 MB is never in memory as a whole."""
     file.seek(0)
-    try:
-        with _pdfium:
-            document = pypdfium2.PdfDocument(file)
+    with pdfium() as library:
+        try:
+            document = library.PdfDocument(file)
             try:
                 pages = len(document)
             finally:
                 document.close()
-    except pypdfium2.PdfiumError:
-        raise FileRefused(
-            _("This PDF is damaged or locked with a password. Save it anew without one."), "file"
-        ) from None
+        except library.PdfiumError:
+            raise FileRefused(
+                _("This PDF is damaged or locked with a password. Save it anew without one."), "file"
+            ) from None
     if pages == 0:
         raise FileRefused(_("This PDF has no pages."), "file")
     if pages > MAX_PAGES:

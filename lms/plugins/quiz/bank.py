@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from flask_sqlalchemy.pagination import Pagination
 
 from lms.core.workshops.models import Workshop
 from lms.core.workshops.queries import reach
 from lms.kernel import audit
+from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.errors import RuleViolation
-from lms.kernel.permissions import Actor, Scope
+from lms.kernel.permissions import SYSTEM, Actor, Scope
+from lms.kernel.rich_text import plain
+from lms.kernel.storage import storage
 from lms.kernel.tokens import new_code
-from lms.plugins.quiz.enums import Pillar, QuestionKind
-from lms.plugins.quiz.errors import QuestionInUse
-from lms.plugins.quiz.models import Answer, Attempt, Key, Option, Question, QuizItem, ResponseAnswer
+from lms.plugins.quiz.bank_models import Key, Question, QuestionPicture, QuestionVersion, Tag
+from lms.plugins.quiz.content import Content, Draft, Option, Picture, Text, from_json, to_json
+from lms.plugins.quiz.enums import Pillar, QuestionKind, TextFormat
+from lms.plugins.quiz.errors import QuestionChanged
+from lms.plugins.quiz.kinds.registry import kind_of
 from lms.plugins.quiz.permissions import MANAGE
 
 DATA = Path(__file__).parent / "data" / "bank.json"
-MIN_OPTIONS = 2
-_LAST_PAGE = 100_000
 
 
 def visible(actor: Actor) -> sa.ColumnElement[bool]:
@@ -37,19 +41,11 @@ def visible(actor: Actor) -> sa.ColumnElement[bool]:
     own = [int(grant.ref) for grant in held if grant.scope is Scope.ORGANISER]
     through_workshops = sa.select(Workshop.organiser_id).where(reach(actor, MANAGE))
     return sa.or_(
-        Question.organiser_id.is_(None), Question.organiser_id.in_(through_workshops), Question.organiser_id.in_(own)
+        Question.organiser_id.is_(None),
+        Question.is_shared,
+        Question.organiser_id.in_(through_workshops),
+        Question.organiser_id.in_(own),
     )
-
-
-def page_of(*, visible_to: Actor, text: str = "", pillar: Pillar | None = None, page: int = 1) -> Pagination:
-    """A page of the bank by code; `text` matches wording and code."""
-    query = sa.select(Question).where(visible(visible_to)).order_by(Question.code, Question.id)
-    if text:
-        match = Question.text.icontains(text, autoescape=True)
-        query = query.where(sa.or_(match, Question.code.icontains(text, autoescape=True)))
-    if pillar is not None:
-        query = query.where(Question.pillar == pillar)
-    return db.paginate(query, page=min(page, _LAST_PAGE), per_page=25, max_per_page=100, error_out=False)
 
 
 def may_read(actor: Actor, question_id: int) -> bool:
@@ -57,20 +53,135 @@ def may_read(actor: Actor, question_id: int) -> bool:
     return db.session.scalar(sa.select(Question.id).where(Question.id == question_id, visible(actor))) is not None
 
 
-def key_of(question_id: int) -> int | None:
-    """The right option of a question; for staff pages only."""
-    return db.session.scalar(sa.select(Key.option_id).where(Key.question_id == question_id))
+def fingerprint_of(content: Content) -> str:
+    """Equal for equal questions, whatever their name and mark: how an import knows what is there already."""
+    stored = {name: value for name, value in to_json(content).items() if name not in {"name", "mark"}}
+    return hashlib.sha256(json.dumps(stored, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def is_answered(question_id: int) -> bool:
-    """Whether anybody was asked this question: it may not change any more."""
-    asked = sa.select(Attempt.id).join(QuizItem, QuizItem.quiz_id == Attempt.quiz_id)
-    sources = (
-        asked.where(QuizItem.question_id == question_id),
-        sa.select(Answer.id).where(Answer.question_id == question_id),
-        sa.select(ResponseAnswer.id).where(ResponseAnswer.question_id == question_id),
+def add(
+    draft: Draft,
+    *,
+    organiser_id: int | None,
+    actor: Actor,
+    code: str = "",
+    collection: str = "",
+    session_code: str = "",
+    source: str = "",
+    needs_review: bool = False,
+    category_id: int | None = None,
+    is_audited: bool = True,
+) -> Question:
+    """Add a question. Raises RuleViolation for what its type refuses, and for a code that is taken.
+
+    `is_audited` False is for imports, which leave one entry for all.
+    """
+    check(draft)
+    code = code.strip() or f"S-{new_code(5)}"
+    if db.session.scalar(sa.select(Question.id).filter_by(organiser_id=organiser_id, code=code)) is not None:
+        raise RuleViolation(_("Another question has this code. Choose a different one."), "code")
+    question = Question(
+        organiser_id=organiser_id,
+        code=code,
+        kind=draft.content.kind,
+        text="",
+        collection=collection,
+        session_code=session_code,
+        pillar=draft.pillar,
+        objective=draft.objective,
+        source=source,
+        needs_review=needs_review,
+        category_id=category_id,
     )
-    return any(db.session.scalar(query.limit(1)) is not None for query in sources)
+    db.session.add(question)
+    db.session.flush()
+    _new_version(question, draft)
+    _tag(question, draft.tags)
+    if is_audited:
+        audit.record(action="quiz.question_added", subject=question, actor=actor)
+    return question
+
+
+def change(
+    question_id: int,
+    draft: Draft,
+    *,
+    actor: Actor,
+    source: str | None = None,
+    category_id: int | None = None,
+    needs_review: bool = False,
+    based_on: int | None = None,
+) -> Question:
+    """Give a question a new version, when its content differs. Attempts keep the version that they saw.
+
+    `based_on` is the version that the author saw; raises QuestionChanged when a later one is there already.
+    """
+    check(draft)
+    question = db.session.get_one(Question, question_id, with_for_update=True, populate_existing=True)
+    if question.kind != draft.content.kind:
+        raise RuleViolation(_("A question keeps its type. Add a new question instead."))
+    if based_on is not None and based_on != question.version_id:
+        raise QuestionChanged(
+            _("Somebody else has changed this question meanwhile. Look at their version, then save yours again.")
+        )
+    question.pillar, question.objective, question.needs_review = draft.pillar, draft.objective, needs_review
+    question.source = question.source if source is None else source
+    question.category_id = category_id
+    stored = from_json(db.session.get_one(Key, question.version_id).content)
+    if draft.content != stored:
+        _new_version(question, draft)
+    _tag(question, draft.tags)
+    audit.record(action="quiz.question_changed", subject=question, actor=actor, fields=("content",))
+    return question
+
+
+def check(draft: Draft) -> None:
+    """Raises RuleViolation with every reason why the type refuses the question."""
+    problems = kind_of(draft.content.kind).problems(draft.content)
+    if not draft.content.text:
+        problems = [_("The question has no text."), *problems]
+    if problems:
+        raise RuleViolation(" ".join(problems))
+
+
+def _new_version(question: Question, draft: Draft) -> None:
+    content, kind = draft.content, kind_of(draft.content.kind)
+    public = kind.public(content)
+    last = db.session.scalar(sa.select(sa.func.max(QuestionVersion.number)).filter_by(question_id=question.id)) or 0
+    version = QuestionVersion(question_id=question.id, number=last + 1, public=public, created_at=now())
+    db.session.add(version)
+    db.session.flush()
+    db.session.add(Key(version_id=version.id, content=to_json(content)))
+    _keep_pictures(question, version, draft.pictures, json.dumps(public))
+    question.version_id, question.fingerprint = version.id, fingerprint_of(content)
+    question.text = plain(content.text.source, content.text.format.value)[:10_000] or content.name
+    db.session.flush()
+
+
+def _keep_pictures(question: Question, version: QuestionVersion, new: Sequence[Picture], public: str) -> None:
+    """Store the pictures that came along, and carry those of the earlier version that the texts still name."""
+    content = db.session.get_one(Key, version.id).content
+    named = json.dumps(content)
+    known = sa.select(QuestionPicture).join(QuestionVersion, QuestionVersion.id == QuestionPicture.version_id)
+    known = known.where(QuestionVersion.question_id == question.id)
+    rows = {row.sha: (row.stored, row.media_type) for row in db.session.scalars(known)}
+    for picture in new:
+        if f"picture:{picture.sha}" in named and picture.sha not in rows:
+            stored = f"quiz/{question.id}/{picture.sha}"
+            storage().put(stored, picture.data, content_type=picture.media_type)
+            rows[picture.sha] = (stored, picture.media_type)
+    for sha, (stored, media_type) in rows.items():
+        if f"picture:{sha}" in named:
+            row = QuestionPicture(version_id=version.id, sha=sha, stored=stored, media_type=media_type, is_public=False)
+            row.is_public = f"picture:{sha}" in public
+            db.session.add(row)
+
+
+def _tag(question: Question, names: Sequence[str]) -> None:
+    db.session.execute(sa.delete(Tag).where(Tag.question_id == question.id))
+    for name in {name.strip()[:60]: None for name in names if name.strip()}:
+        db.session.add(Tag(question_id=question.id, name=name))
+    db.session.flush()
 
 
 @cache
@@ -84,22 +195,34 @@ def load_bank() -> int:
     present = set(db.session.scalars(sa.select(Question.code).where(Question.organiser_id.is_(None))))
     missing = [row for row in _shipped() if row["code"] not in present]
     for row in missing:
-        _add(
-            Question(
-                code=row["code"],
-                kind=QuestionKind(row["kind"]),
-                text=row["text"],
-                collection=row["collection"],
-                session_code=row.get("session", ""),
-                pillar=Pillar(row.get("pillar", "")),
-                explanation=row.get("explanation", ""),
-                source=row.get("source", ""),
-                needs_review=row.get("needs_review", False),
-            ),
-            options=row.get("options", ()),
-            key=row.get("key"),
+        add(
+            Draft(content=shipped_content(row), pillar=Pillar(row.get("pillar", ""))),
+            organiser_id=None,
+            actor=SYSTEM,
+            code=row["code"],
+            collection=row["collection"],
+            session_code=row.get("session", ""),
+            source=row.get("source", ""),
+            needs_review=row.get("needs_review", False),
+            is_audited=False,
         )
     return len(missing)
+
+
+def shipped_content(row: dict[str, Any]) -> Content:
+    """A row of `bank.json` as a question."""
+    kind = QuestionKind(row["kind"])
+    options = tuple(
+        Option(text=Text(source=text), fraction=Decimal(place == row.get("key")))
+        for place, text in enumerate(row.get("options", ()), start=1)
+    )
+    return Content(
+        kind=kind,
+        text=Text(source=row["text"]),
+        feedback=Text(source=row.get("explanation", "")),
+        options=options,
+        shuffles=kind is not QuestionKind.LIKERT,
+    )
 
 
 def collection(name: str) -> list[Question]:
@@ -111,90 +234,14 @@ def collection(name: str) -> list[Question]:
     return found
 
 
-def add_question(
-    *,
-    organiser_id: int | None,
-    text: str,
-    options: Sequence[str],
-    key: int,
-    actor: Actor,
-    pillar: Pillar = Pillar.NONE,
-    explanation: str = "",
-    source: str = "",
-    code: str = "",
-) -> Question:
-    """Add a single-choice question; `key` is the position of the right option, from 1. Without `code` one is drawn."""
-    wording = _checked(options, key)
-    code = code.strip() or f"S-{new_code(5)}"
-    if db.session.scalar(sa.select(Question.id).filter_by(organiser_id=organiser_id, code=code)) is not None:
-        raise RuleViolation(_("Another question has this code. Choose a different one."), "code")
-    question = Question(
-        organiser_id=organiser_id,
-        code=code,
+def single_choice(text: str, options: Sequence[str], key: int, explanation: str = "") -> Content:
+    """A plain single-choice question; `key` is the place of the right option, from 1."""
+    return Content(
         kind=QuestionKind.SINGLE,
-        text=text,
-        pillar=pillar,
-        explanation=explanation,
-        source=source,
-        needs_review=False,
+        text=Text(source=text, format=TextFormat.PLAIN),
+        feedback=Text(source=explanation),
+        options=tuple(
+            Option(text=Text(source=option), fraction=Decimal(place == key))
+            for place, option in enumerate(options, start=1)
+        ),
     )
-    _add(question, options=wording, key=key)
-    audit.record(action="quiz.question_added", subject=question, actor=actor)
-    return question
-
-
-def edit_question(
-    *,
-    question_id: int,
-    text: str,
-    options: Sequence[str],
-    key: int,
-    actor: Actor,
-    pillar: Pillar = Pillar.NONE,
-    explanation: str = "",
-    source: str = "",
-) -> Question:
-    """Change a question that nobody was asked yet. Raises QuestionInUse."""
-    wording = _checked(options, key)
-    question = db.session.get_one(Question, question_id, with_for_update=True)
-    if question.kind is not QuestionKind.SINGLE:
-        raise RuleViolation(_("Only single-choice questions can be changed here."))
-    if is_answered(question_id):
-        raise QuestionInUse(_("People have answered this question already. Add a new one instead."))
-    question.text, question.pillar = text, pillar
-    question.explanation, question.source, question.needs_review = explanation, source, False
-    db.session.execute(sa.delete(Key).where(Key.question_id == question_id))
-    question.options = []
-    db.session.flush()  # positions are unique: the old ones go first
-    _add(question, options=wording, key=key)
-    audit.record(
-        action="quiz.question_changed",
-        subject=question,
-        actor=actor,
-        fields=("text", "options", "key", "pillar", "explanation", "source"),
-    )
-    return question
-
-
-def _checked(options: Sequence[str], key: int) -> list[str]:
-    """The options that were filled in; raises when there are gaps, doubles, or the key names none of them."""
-    wording = [option.strip() for option in options]
-    while wording and not wording[-1]:
-        wording.pop()
-    if len(wording) < MIN_OPTIONS or not all(wording):
-        raise RuleViolation(_("Fill in at least two options, without leaving one out in between."), "option_1")
-    if len({option.casefold() for option in wording}) < len(wording):
-        raise RuleViolation(_("Two options are the same. Change one of them."), "option_1")
-    if not 1 <= key <= len(wording):
-        raise RuleViolation(_("Mark one of the options as the right answer."), "key")
-    return wording
-
-
-def _add(question: Question, *, options: Sequence[str], key: int | None) -> None:
-    rows = [Option(position=number, text=text) for number, text in enumerate(options, start=1)]
-    question.options = rows
-    db.session.add(question)
-    db.session.flush()
-    if key is not None:
-        db.session.add(Key(question_id=question.id, option_id=rows[key - 1].id))
-        db.session.flush()

@@ -1,10 +1,11 @@
-"""`lms quiz`: load the question bank that ships with the product."""
+"""`lms quiz`: the shipped question bank, files of questions, and statistics of any file of marks."""
 
 from __future__ import annotations
 
 import click
 
 from lms.kernel.commands.context import with_app
+from lms.plugins.quiz import cli_files, cli_statistics
 
 
 @click.group("quiz")
@@ -22,3 +23,9 @@ def load() -> None:
     with unit_of_work():
         count = load_bank()
     click.echo(f"added {count}")
+
+
+command.add_command(cli_statistics.stats)
+command.add_command(cli_statistics.gain)
+command.add_command(cli_files.import_)
+command.add_command(cli_files.export)

@@ -6,11 +6,27 @@ import enum
 
 
 class QuestionKind(enum.StrEnum):
-    """One right option, a rating of 1 to 4, or free text; only SINGLE has a key."""
+    """The built-in types of questions, by the names that imports count them under; plugins may add their own."""
 
-    SINGLE = "single"
-    LIKERT = "likert"
-    TEXT = "text"
+    SINGLE = "choice"
+    MULTIPLE = "multichoice"
+    TRUE_FALSE = "truefalse"
+    SHORT = "shortanswer"
+    NUMERIC = "numerical"
+    MATCHING = "matching"
+    ORDERING = "ordering"
+    CLOZE = "cloze"
+    ESSAY = "essay"
+    DESCRIPTION = "description"  # a text to read, nothing to answer
+    LIKERT = "likert"  # a rating, in evaluations
+
+
+class TextFormat(enum.StrEnum):
+    """How a text was written; only HTML and MARKDOWN are ever shown as markup, and both are sanitised."""
+
+    PLAIN = "plain"
+    MARKDOWN = "markdown"
+    HTML = "html"
 
 
 class Pillar(enum.StrEnum):
@@ -49,3 +65,46 @@ class AttemptState(enum.StrEnum):
 
 
 FINISHED = (AttemptState.SUBMITTED, AttemptState.AUTO_CLOSED)
+
+
+class Form(enum.StrEnum):
+    """One of two equal halves of a test; BOTH is a question that everybody gets."""
+
+    BOTH = ""
+    A = "A"
+    B = "B"
+
+
+class SessionPoint(enum.StrEnum):
+    """The moment of a session at which a quiz opens."""
+
+    NONE = ""
+    START = "start"
+    END = "end"
+
+
+class Phase(enum.StrEnum):
+    """When a person looks at their answers again."""
+
+    DURING = "during"  # the attempt is running
+    AFTER = "after"  # within two minutes of handing in
+    OPEN = "open"  # later, while the quiz still takes answers
+    CLOSED = "closed"
+
+
+class Reveal(enum.StrEnum):
+    """What a review may show."""
+
+    SCORE = "score"
+    CORRECTNESS = "correctness"
+    KEY = "key"
+    FEEDBACK = "feedback"
+
+
+class LiveState(enum.StrEnum):
+    """Of a live round: people gather, a question takes answers, its answers are shown, the round is over."""
+
+    LOBBY = "lobby"
+    QUESTION = "question"
+    SHOWN = "shown"
+    ENDED = "ended"

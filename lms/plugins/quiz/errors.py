@@ -21,7 +21,11 @@ class QuizCannotChange(RuleViolation):
     status = 409
 
 
-class QuestionInUse(RuleViolation):
-    """The question has been answered; changing it would change what people were asked."""
+class QuestionChanged(RuleViolation):
+    """Somebody else saved a version of the question while this one was being written."""
 
     status = 409
+
+
+class CategoryRefused(RuleViolation):
+    """The tree of categories cannot be changed in this way."""

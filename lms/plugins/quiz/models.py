@@ -1,9 +1,10 @@
-"""The question bank, quizzes of a workshop, attempts with their answers, and the tables of anonymous evaluations."""
+"""Quizzes of a workshop, their questions, and attempts with their answers and marks."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,62 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.core.workshops.models import Workshop
 from lms.kernel.db import IntPk, Model, str_enum
 from lms.kernel.permissions import Access
-from lms.plugins.quiz.enums import FINISHED, AttemptState, Pillar, QuestionKind, QuizKind, QuizState
-
-
-class Question(Model):
-    """A question of the bank; one without organiser is shared by all. What is right stands in `quiz_key` alone."""
-
-    __tablename__ = "quiz_question"
-    __table_args__ = (
-        sa.UniqueConstraint("organiser_id", "code"),
-        # NULLs are distinct in a unique key, so shared codes need their own.
-        sa.Index(
-            "uq_quiz_question_shared_code",
-            "code",
-            unique=True,
-            sqlite_where=sa.text("organiser_id IS NULL"),
-            postgresql_where=sa.text("organiser_id IS NULL"),
-        ),
-    )
-
-    id: Mapped[IntPk]
-    organiser_id: Mapped[int | None] = mapped_column(sa.ForeignKey("core_organiser.id", ondelete="CASCADE"))
-    code: Mapped[str] = mapped_column(sa.String(20))
-    kind: Mapped[QuestionKind] = mapped_column(str_enum(QuestionKind))
-    text: Mapped[str] = mapped_column(sa.Text)
-    collection: Mapped[str] = mapped_column(sa.String(40), default="", index=True)  # e.g. "pre_post"
-    session_code: Mapped[str] = mapped_column(sa.String(20), default="")  # e.g. "SESI-3"
-    pillar: Mapped[Pillar] = mapped_column(str_enum(Pillar), default=Pillar.NONE)
-    explanation: Mapped[str] = mapped_column(sa.Text, default="")
-    source: Mapped[str] = mapped_column(sa.String(300), default="")
-    needs_review: Mapped[bool] = mapped_column(default=False)  # a narasumber has not confirmed it yet
-    options: Mapped[list[Option]] = relationship(order_by="Option.position", cascade="all, delete-orphan")
-
-    @property
-    def access(self) -> Access:
-        return Access(organiser_id=self.organiser_id)
-
-
-class Option(Model):
-    """One option of a question, in the order it was written."""
-
-    __tablename__ = "quiz_option"
-    __table_args__ = (sa.UniqueConstraint("question_id", "position"),)
-
-    id: Mapped[IntPk]
-    question_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_question.id", ondelete="CASCADE"))
-    position: Mapped[int]
-    text: Mapped[str] = mapped_column(sa.Text)
-
-
-class Key(Model):
-    """The right option. A table of its own, so that no query of the answering pages can bring it along."""
-
-    __tablename__ = "quiz_key"
-
-    question_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_question.id", ondelete="CASCADE"), primary_key=True)
-    option_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_option.id", ondelete="CASCADE"), primary_key=True)
+from lms.plugins.quiz.enums import FINISHED, AttemptState, Form, QuizKind, QuizState, SessionPoint
 
 
 class Quiz(Model):
@@ -78,14 +24,22 @@ class Quiz(Model):
     workshop_id: Mapped[int] = mapped_column(sa.ForeignKey("core_workshop.id", ondelete="CASCADE"), index=True)
     kind: Mapped[QuizKind] = mapped_column(str_enum(QuizKind))
     title: Mapped[str] = mapped_column(sa.String(200))
+    intro: Mapped[str] = mapped_column(sa.Text, default="")
     session_id: Mapped[int | None]  # of the agenda; no key, since the agenda is another plugin
     state: Mapped[QuizState] = mapped_column(str_enum(QuizState), default=QuizState.DRAFT)
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     time_limit: Mapped[int | None]  # minutes from the start of the attempt
+    max_attempts: Mapped[int] = mapped_column(default=1)  # 0 for as many as people like
     pass_ratio: Mapped[Decimal] = mapped_column(default=Decimal("0.7"))
-    opens_with_exit: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # see `may_wait_for_exit`
+    shuffles_questions: Mapped[bool] = mapped_column(default=True)
+    shuffles_options: Mapped[bool] = mapped_column(default=True)
+    has_forms: Mapped[bool] = mapped_column(default=False)  # half of the people get form A, half form B
+    opens_with_session: Mapped[SessionPoint] = mapped_column(str_enum(SessionPoint), default=SessionPoint.NONE)
+    opens_with_exit: Mapped[bool] = mapped_column(default=False)  # see `may_wait_for_exit`
+    review: Mapped[dict[str, list[str]]] = mapped_column(sa.JSON, default=dict)  # {phase: [what is shown]}; {} as usual
+    bands: Mapped[list[dict[str, str]]] = mapped_column(sa.JSON, default=list)  # [{"from": "0.8", "text": …}]
     answers_erased_at: Mapped[datetime | None]  # single answers are gone, scores and `Tally` stay
     workshop: Mapped[Workshop] = relationship(lazy="joined", innerjoin=True)
 
@@ -109,8 +63,19 @@ class Quiz(Model):
         return self.state is QuizState.OPEN and not early and not late
 
 
+class Pool(Model):
+    """Questions of a quiz of which each person gets `draws`, the least used ones first."""
+
+    __tablename__ = "quiz_pool"
+
+    id: Mapped[IntPk]
+    quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_quiz.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    draws: Mapped[int]
+
+
 class QuizItem(Model):
-    """A question in a quiz; `position` is the order of the preview, people get an order of their own."""
+    """A question in a quiz; `position` is the order of the preview, people may get an order of their own."""
 
     __tablename__ = "quiz_item"
     __table_args__ = (sa.UniqueConstraint("quiz_id", "question_id"),)
@@ -119,25 +84,41 @@ class QuizItem(Model):
     quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_quiz.id", ondelete="CASCADE"))
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_question.id", ondelete="RESTRICT"), index=True)
     position: Mapped[int]
+    mark: Mapped[Decimal] = mapped_column(default=Decimal(1))  # the most that it earns
+    pool_id: Mapped[int | None] = mapped_column(sa.ForeignKey("quiz_pool.id", ondelete="SET NULL"), index=True)
+    form: Mapped[Form] = mapped_column(str_enum(Form), default=Form.BOTH)
+    drawn: Mapped[int] = mapped_column(default=0)  # how often the pool has given it
 
 
 class Attempt(Model):
-    """One person's only attempt at a quiz. `layout` is `[[question id, [option ids]]]`, drawn once at the start."""
+    """One attempt of one person. What was drawn at the start stands in `layout` and never changes:
+
+    `[{"q": question id, "v": version id, "m": "1" (the most it earns), "o": order of the type}]`. Marking again adds
+    `"k"`, the later version whose key counts; `checking` adds `"c": true`, the answer stays as it is. `marks` has one
+    entry for each of these: a decimal number as text, or None while a person must mark it; empty before the end.
+    """
 
     __tablename__ = "quiz_attempt"
     __table_args__ = (
-        sa.UniqueConstraint("quiz_id", "enrolment_id"),
+        sa.UniqueConstraint("quiz_id", "enrolment_id", "number"),
         sa.Index("ix_quiz_attempt_state_quiz", "state", "quiz_id"),
     )
 
     id: Mapped[IntPk]
     quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_quiz.id", ondelete="CASCADE"))
     enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("core_enrolment.id", ondelete="CASCADE"), index=True)
-    layout: Mapped[list[tuple[int, list[int]]]] = mapped_column(sa.JSON)
+    number: Mapped[int] = mapped_column(default=1)
+    form: Mapped[Form] = mapped_column(str_enum(Form), default=Form.BOTH)
+    layout: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
     state: Mapped[AttemptState] = mapped_column(str_enum(AttemptState), default=AttemptState.IN_PROGRESS)
     started_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
-    score_ratio: Mapped[Decimal | None]  # 0..1 of the questions that have a key
+    marks: Mapped[list[str | None]] = mapped_column(sa.JSON, default=list)
+    mark: Mapped[Decimal | None]  # the sum of `marks`, which may be negative
+    max_mark: Mapped[Decimal | None]  # of the scored questions; None when nothing is scored
+    score_ratio: Mapped[Decimal | None]  # 0..1: mark of max_mark, never below 0
+    is_provisional: Mapped[bool] = mapped_column(default=False)  # something still waits to be marked by hand
+    late_answers: Mapped[int] = mapped_column(default=0)  # kept in the log, not counted
 
     @property
     def is_finished(self) -> bool:
@@ -145,7 +126,7 @@ class Attempt(Model):
 
 
 class Answer(Model):
-    """The answer in force; `client_seq` is the counter of the phone that gave it."""
+    """The answer in force; `client_seq` is the counter of the phone that gave it. None: taken back by the person."""
 
     __tablename__ = "quiz_answer"
     __table_args__ = (sa.UniqueConstraint("attempt_id", "question_id"),)
@@ -153,9 +134,7 @@ class Answer(Model):
     id: Mapped[IntPk]
     attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_attempt.id", ondelete="CASCADE"))
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_question.id", ondelete="RESTRICT"), index=True)
-    option_id: Mapped[int | None] = mapped_column(sa.ForeignKey("quiz_option.id", ondelete="RESTRICT"))
-    text: Mapped[str] = mapped_column(sa.Text, default="")
-    number: Mapped[int | None]
+    value: Mapped[Any] = mapped_column(sa.JSON(none_as_null=True), nullable=True)  # as `QuestionType.read` gives it
     client_seq: Mapped[int] = mapped_column(sa.BigInteger)
 
 
@@ -169,49 +148,64 @@ class AnswerLog(Model):
     attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_attempt.id", ondelete="CASCADE"))
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_question.id", ondelete="RESTRICT"))
     client_seq: Mapped[int] = mapped_column(sa.BigInteger)
-    value: Mapped[str] = mapped_column(sa.Text)
+    value: Mapped[str] = mapped_column(sa.Text)  # JSON
+    at: Mapped[datetime]
+    made_at: Mapped[datetime | None]  # when the phone says that it was given, by our clock
+    is_late: Mapped[bool] = mapped_column(default=False)
+
+
+class Mark(Model):
+    """What a person gave for one answer; `revision` tells two graders at once that they are two."""
+
+    __tablename__ = "quiz_mark"
+    __table_args__ = (sa.UniqueConstraint("attempt_id", "question_id"),)
+
+    id: Mapped[IntPk]
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_attempt.id", ondelete="CASCADE"))
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_question.id", ondelete="RESTRICT"), index=True)
+    fraction: Mapped[Decimal]  # 0..1 of the most that the question earns
+    points: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # by criterion of the rubric
+    comment: Mapped[str] = mapped_column(sa.Text, default="")
+    grader_id: Mapped[int | None] = mapped_column(sa.ForeignKey("core_account.id", ondelete="SET NULL"))
+    revision: Mapped[int] = mapped_column(default=1)
+    at: Mapped[datetime]
+
+
+class Allowance(Model):
+    """More time or other hours for one person in one quiz."""
+
+    __tablename__ = "quiz_allowance"
+    __table_args__ = (sa.UniqueConstraint("quiz_id", "enrolment_id"),)
+
+    id: Mapped[IntPk]
+    quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_quiz.id", ondelete="CASCADE"))
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("core_enrolment.id", ondelete="CASCADE"), index=True)
+    extra_minutes: Mapped[int] = mapped_column(default=0)
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    more_attempts: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(sa.String(300), default="")
+
+
+class Regrade(Model):
+    """One run of marking again: `rows` is `[{"attempt": id, "old": ratio, "new": ratio}]` of everybody."""
+
+    __tablename__ = "quiz_regrade"
+
+    id: Mapped[IntPk]
+    quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_quiz.id", ondelete="CASCADE"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("core_account.id", ondelete="SET NULL"))
+    reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
     at: Mapped[datetime]
 
 
 class Tally(Model):
-    """What stays of erased answers: how many finished attempts of confirmed participants got a question right."""
+    """What stays of erased answers: the sum of what finished attempts of confirmed participants earned, of 1 each."""
 
     __tablename__ = "quiz_tally"
 
     quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_quiz.id", ondelete="CASCADE"), primary_key=True)
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_question.id", ondelete="RESTRICT"), primary_key=True)
-    right: Mapped[int]
-
-
-class Receipt(Model):
-    """This person has handed in this evaluation. Random id and no row number: nothing in it leads to the response."""
-
-    __tablename__ = "quiz_receipt"
-    __table_args__ = (sa.UniqueConstraint("quiz_id", "enrolment_id"), {"sqlite_with_rowid": False})
-
-    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
-    quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_quiz.id", ondelete="CASCADE"))
-    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("core_enrolment.id", ondelete="CASCADE"), index=True)
-
-
-class Response(Model):
-    """One evaluation form, of nobody in particular: no person, no time, no order."""
-
-    __tablename__ = "quiz_response"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
-    quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_quiz.id", ondelete="CASCADE"), index=True)
-
-
-class ResponseAnswer(Model):
-    """One rating (1 to 4) or remark of an evaluation form."""
-
-    __tablename__ = "quiz_response_answer"
-    __table_args__ = (sa.UniqueConstraint("response_id", "question_id"), {"sqlite_with_rowid": False})
-
-    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
-    response_id: Mapped[str] = mapped_column(sa.ForeignKey("quiz_response.id", ondelete="CASCADE"))
-    question_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_question.id", ondelete="RESTRICT"), index=True)
-    number: Mapped[int | None]
-    text: Mapped[str] = mapped_column(sa.Text, default="")
+    right: Mapped[Decimal]
+    asked: Mapped[int] = mapped_column(default=0)

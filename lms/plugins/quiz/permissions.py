@@ -20,4 +20,10 @@ RESULTS = Permission(
     scope=Scope.WORKSHOP,
     default_roles=(*_STAFF, Role.PENGAMAT),
 )
+API_KEYS = Permission(
+    key="quiz.api_keys",
+    label=_l("Make and revoke keys with which other programs read quizzes"),
+    scope=Scope.ORGANISER,
+    default_roles=(Role.PUSAT, Role.PENYELENGGARA),
+)
 TAKE = Permission(key="quiz.take", label=_l("Take own quizzes"), scope=Scope.OWN, default_roles=(Role.PESERTA,))

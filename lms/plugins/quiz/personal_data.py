@@ -9,23 +9,23 @@ import sqlalchemy as sa
 from lms.core.enrolments.models import Enrolment
 from lms.kernel.db import db
 from lms.kernel.declarations import PersonalData
-from lms.plugins.quiz.models import Answer, AnswerLog, Attempt, Option, Question, Quiz
+from lms.kernel.rich_text import plain
+from lms.plugins.quiz import grading, live_figures
+from lms.plugins.quiz.bank_models import Question
+from lms.plugins.quiz.enums import QuestionKind
+from lms.plugins.quiz.kinds.registry import kind_of
+from lms.plugins.quiz.live_models import LiveAnswer
+from lms.plugins.quiz.models import Allowance, Answer, AnswerLog, Attempt, Mark, Quiz
+
+# Answers in a person's own words, in which anything may stand.
+WRITTEN = (QuestionKind.ESSAY, QuestionKind.SHORT, QuestionKind.CLOZE)
 
 
 def export(person_id: int) -> Mapping[str, object]:
     """Every attempt with its answers in words."""
     attempts = sa.select(Attempt, Quiz.title).join(Quiz, Quiz.id == Attempt.quiz_id)
     attempts = attempts.join(Enrolment, Enrolment.id == Attempt.enrolment_id).where(Enrolment.person_id == person_id)
-    answers = (
-        sa.select(Answer.attempt_id, Question.text, sa.func.coalesce(Option.text, Answer.text), Answer.number)
-        .join(Question, Question.id == Answer.question_id)
-        .outerjoin(Option, Option.id == Answer.option_id)
-        .where(Answer.attempt_id.in_(_attempts(person_id)))
-        .order_by(Answer.id)
-    )
-    given: dict[int, list[dict[str, object]]] = {}
-    for attempt_id, question, text, number in db.session.execute(answers):
-        given.setdefault(attempt_id, []).append({"question": question, "answer": text or number})
+    given = _answers_in_words(person_id)
     return {
         "attempts": [
             {
@@ -37,14 +37,45 @@ def export(person_id: int) -> Mapping[str, object]:
                 "answers": given.get(row.id, []),
             }
             for row, title in db.session.execute(attempts.order_by(Attempt.id))
-        ]
+        ],
+        "live_answers": live_figures.answers_in_words(person_id),
     }
 
 
+def _answers_in_words(person_id: int) -> dict[int, list[dict[str, object]]]:
+    rows = db.session.scalars(sa.select(Attempt).where(Attempt.id.in_(_attempts(person_id)))).all()
+    values = grading.values_of([row.id for row in rows])
+    contents = grading.contents_of({slot["v"] for row in rows for slot in row.layout})
+    found: dict[int, list[dict[str, object]]] = {}
+    for row in rows:
+        for slot in row.layout:
+            content, value = contents[slot["v"]], values[row.id].get(slot["q"])
+            if value is not None:
+                question = plain(content.text.source, content.text.format.value)
+                words = kind_of(content.kind).words(content, value)
+                found.setdefault(row.id, []).append({"question": question, "answer": words})
+    return found
+
+
 def erase(person_id: int) -> None:
-    """Remove free text and the log; choices and score stay, of somebody without a name, for the means."""
-    db.session.execute(sa.delete(AnswerLog).where(AnswerLog.attempt_id.in_(_attempts(person_id))))
-    db.session.execute(sa.update(Answer).where(Answer.attempt_id.in_(_attempts(person_id))).values(text=""))
+    """Remove what was written, comments and the log; choices and marks stay, of somebody without a name, for the means.
+
+    Marks stand in the attempt, so an essay that is gone keeps what it earned.
+    """
+    mine = _attempts(person_id)
+    db.session.execute(sa.delete(AnswerLog).where(AnswerLog.attempt_id.in_(mine)))
+    written = sa.select(Question.id).where(Question.kind.in_(WRITTEN))
+    texts = sa.update(Answer).where(Answer.attempt_id.in_(mine), Answer.question_id.in_(written)).values(value=None)
+    db.session.execute(texts.execution_options(synchronize_session=False))
+    comments = sa.update(Mark).where(Mark.attempt_id.in_(mine)).values(comment="")
+    db.session.execute(comments.execution_options(synchronize_session=False))
+    allowed = sa.update(Allowance).where(Allowance.enrolment_id.in_(_enrolments(person_id))).values(reason="")
+    db.session.execute(allowed.execution_options(synchronize_session=False))
+    db.session.execute(sa.delete(LiveAnswer).where(LiveAnswer.enrolment_id.in_(_enrolments(person_id))))
+
+
+def _enrolments(person_id: int) -> sa.Select[int]:
+    return sa.select(Enrolment.id).where(Enrolment.person_id == person_id)
 
 
 def _attempts(person_id: int) -> sa.Select[int]:

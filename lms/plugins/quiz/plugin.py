@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
@@ -28,20 +28,40 @@ from lms.kernel.declarations import (
 from lms.kernel.hookspecs import hookimpl
 from lms.kernel.permissions import Permission
 from lms.plugins.quiz import (
+    analysis_views,
+    bank_preview,
     bank_views,
+    category_views,
     cli,
     evidence,
+    import_views,
+    item_views,
+    key_views,
+    live_models,
+    live_pictures,
+    live_play_views,
+    live_views,
+    marking_views,
     metrics,
     panels,
+    people_views,
     personal_data,
+    phone_views,
     presence,
+    question_views,
     quizzes,
+    rest_views,
+    screen_views,
+    setup_views,
     staff_views,
     views,
+    xapi_views,
 )
-from lms.plugins.quiz.exports import RESULTS_TABLE
+from lms.plugins.quiz.exports import ITEMS_TABLE, RESULTS_TABLE
 from lms.plugins.quiz.jobs import JOBS
-from lms.plugins.quiz.permissions import MANAGE, RESULTS, TAKE
+from lms.plugins.quiz.kinds import builtin, wording
+from lms.plugins.quiz.kinds.base import QuestionType
+from lms.plugins.quiz.permissions import API_KEYS, MANAGE, RESULTS, TAKE
 from lms.plugins.quiz.search import search_questions
 
 HERE = Path(__file__).parent
@@ -53,18 +73,38 @@ PLUGIN = PluginInfo(
     translations=HERE / "translations",
     per_workshop=True,
 )
+assert live_models.Live.__tablename__  # its tables must be known before the mappers are configured
 # The modules that add routes to the one blueprint; naming them here keeps their import.
-ROUTES = (views, staff_views, bank_views)
+ROUTES = (
+    views,
+    phone_views,
+    staff_views,
+    bank_views,
+    question_views,
+    category_views,
+    screen_views,
+    live_views,
+    live_play_views,
+    live_pictures,
+    marking_views,
+    people_views,
+    setup_views,
+    item_views,
+    analysis_views,
+    key_views,
+    xapi_views,
+    import_views,
+)
 
 
 @hookimpl
 def lms_blueprints() -> Iterable[Blueprint]:
-    return [views.bp]
+    return [views.bp, rest_views.bp]
 
 
 @hookimpl
 def lms_permissions() -> Iterable[Permission]:
-    return [MANAGE, RESULTS, TAKE]
+    return [MANAGE, RESULTS, TAKE, API_KEYS]
 
 
 @hookimpl
@@ -94,6 +134,7 @@ def lms_nav_items() -> Iterable[NavItem]:
 def lms_panels() -> Iterable[Panel]:
     return [
         Panel(slot="privacy.periods", template="quiz/_period.html", context=panels.period),
+        Panel(slot="ticket.status", template="quiz/_desk.html", context=panels.desk, order=30),
         Panel(slot="ticket.deeds", template="quiz/_deed.html", context=panels.deed, order=30),
         Panel(slot="workshop.kpis", template="quiz/_kpi.html", context=panels.kpi, order=40, permission=RESULTS),
         Panel(
@@ -152,6 +193,16 @@ def lms_settings() -> Iterable[Setting]:
 
 
 @hookimpl
+def lms_question_types() -> Iterable[QuestionType]:
+    return builtin.TYPES
+
+
+@hookimpl
+def lms_jinja_filters() -> Iterable[tuple[str, Callable[..., object]]]:
+    return (*wording.FILTERS, *bank_preview.FILTERS)
+
+
+@hookimpl
 def lms_jobs() -> Iterable[Job]:
     return JOBS
 
@@ -168,7 +219,7 @@ def lms_search_sources() -> Iterable[SearchSource]:
 
 @hookimpl
 def lms_exports() -> Iterable[Export]:
-    return [RESULTS_TABLE]
+    return [RESULTS_TABLE, ITEMS_TABLE]
 
 
 @hookimpl

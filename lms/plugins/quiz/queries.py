@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from lms.kernel.clock import now
 from lms.kernel.db import db
-from lms.plugins.quiz import grading, taking
+from lms.plugins.quiz import grading, hours, taking
+from lms.plugins.quiz.bank_models import Question
+from lms.plugins.quiz.content import Content
 from lms.plugins.quiz.enums import AttemptState, QuizState
-from lms.plugins.quiz.models import Attempt, Option, Question, Quiz, QuizItem, Receipt
+from lms.plugins.quiz.evaluation_models import Receipt
+from lms.plugins.quiz.models import Attempt, Quiz, QuizItem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,15 +36,19 @@ class QuizRow:
     def is_begun(self) -> bool:
         return bool(self.running or self.finished)
 
+    @property
+    def waits_until(self) -> datetime | None:
+        """The hour that lies ahead and before which nobody sees the quiz, opened or not."""
+        opening = hours.opening_of(self.quiz)
+        return opening if opening is not None and opening > now() and self.quiz.state is not QuizState.CLOSED else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Solved:
-    """A question with its key, for staff and for the review after closing; `right` and `chosen` count from 1."""
+    """A question with its key, for staff."""
 
     question: Question
-    options: tuple[str, ...]
-    right: int | None
-    chosen: int | None = None
+    content: Content
 
 
 def quizzes_of(workshop_id: int) -> list[Quiz]:
@@ -49,7 +58,7 @@ def quizzes_of(workshop_id: int) -> list[Quiz]:
 
 
 def rows_of(workshop_id: int) -> list[QuizRow]:
-    """The list of the committee; four statements."""
+    """The list of the committee; four statements, and the agenda where a quiz opens with a session."""
     quizzes = quizzes_of(workshop_id)
     ids = [quiz.id for quiz in quizzes]
     items = _counted(QuizItem, ids)
@@ -100,44 +109,7 @@ def shares_questions_with_unclosed(quiz: Quiz) -> bool:
 
 
 def solved(questions: Iterable[Question]) -> list[Solved]:
-    """Questions with options and key in the order they were written; three statements. Never for a running quiz."""
+    """Questions of the bank with everything right about them, in their current version. Never for participants."""
     rows = list(questions)
-    keys = grading.keys_of(row.id for row in rows)
-    options = _options([row.id for row in rows])
-    return [
-        Solved(
-            question=row,
-            options=tuple(option.text for option in options[row.id]),
-            right=_place([option.id for option in options[row.id]], keys.get(row.id)),
-        )
-        for row in rows
-    ]
-
-
-def review(attempt: Attempt) -> list[Solved]:
-    """An attempt with right answers, in its own order. The caller has asked `keys_are_out`."""
-    ids = [question for question, _order in attempt.layout]
-    questions = {row.id: row for row in db.session.scalars(sa.select(Question).where(Question.id.in_(ids)))}
-    keys, chosen = grading.keys_of(ids), grading.chosen_by([attempt.id])[attempt.id]
-    texts = {option.id: option.text for rows in _options(ids).values() for option in rows}
-    return [
-        Solved(
-            question=questions[question_id],
-            options=tuple(texts[option] for option in order),
-            right=_place(order, keys.get(question_id)),
-            chosen=_place(order, chosen.get(question_id)),
-        )
-        for question_id, order in attempt.layout
-    ]
-
-
-def _options(question_ids: list[int]) -> dict[int, list[Option]]:
-    found: dict[int, list[Option]] = {number: [] for number in question_ids}
-    query = sa.select(Option).where(Option.question_id.in_(question_ids)).order_by(Option.position)
-    for option in db.session.scalars(query):
-        found[option.question_id].append(option)
-    return found
-
-
-def _place(order: list[int], option_id: int | None) -> int | None:
-    return order.index(option_id) + 1 if option_id in order else None
+    contents = grading.contents_of({row.version_id for row in rows})
+    return [Solved(question=row, content=contents[row.version_id]) for row in rows]

@@ -13,10 +13,11 @@ from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.permissions import Actor
 from lms.kernel.settings import setting
-from lms.plugins.quiz import bank, queries, services, taking
+from lms.plugins.quiz import bank, copying, queries, services, taking
+from lms.plugins.quiz.bank_models import Question
 from lms.plugins.quiz.enums import AttemptState, QuizKind, QuizState
 from lms.plugins.quiz.errors import QuizCannotChange
-from lms.plugins.quiz.models import Attempt, Question, Quiz, QuizItem
+from lms.plugins.quiz.models import Attempt, Quiz, QuizItem
 
 
 def on_workshop_created(event: WorkshopCreated) -> None:
@@ -31,19 +32,8 @@ def on_workshop_created(event: WorkshopCreated) -> None:
 
 def on_workshop_copied(event: WorkshopCopied) -> None:
     """Carry the quizzes of the earlier workshop over as drafts; attempts and session links stay behind."""
-    shift = timedelta(days=event.days)
     for source in queries.quizzes_of(event.source_id):
-        quiz = add_quiz(
-            workshop_id=event.workshop_id,
-            kind=source.kind,
-            title=source.title,
-            questions=taking.questions_of(source.id),
-        )
-        quiz.time_limit, quiz.pass_ratio = source.time_limit, source.pass_ratio
-        quiz.opens_with_exit = source.opens_with_exit
-        quiz.opens_at = source.opens_at + shift if source.opens_at else None
-        quiz.closes_at = source.closes_at + shift if source.closes_at else None
-    db.session.flush()
+        copying.copy_quiz(source, workshop_id=event.workshop_id, shift=timedelta(days=event.days))
 
 
 def add_quiz(*, workshop_id: int, kind: QuizKind, title: str, questions: list[Question]) -> Quiz:
@@ -86,7 +76,7 @@ def close_quiz(*, quiz_id: int, actor: Actor) -> Quiz:
         return quiz
     quiz.state, quiz.closed_at = QuizState.CLOSED, now()
     db.session.flush()
-    services.finish(services.running_attempts(quiz_id), quiz=quiz, state=AttemptState.AUTO_CLOSED)
+    services.close_overdue_of(quiz)
     audit.record(action="quiz.closed", subject=quiz, workshop_id=quiz.workshop_id, actor=actor, fields=("state",))
     return quiz
 
@@ -146,4 +136,4 @@ def _resume(quiz: Quiz) -> None:
     for attempt in db.session.scalars(ended.with_for_update()):
         limit = timedelta(minutes=quiz.time_limit) if quiz.time_limit else None
         if limit is None or now() < attempt.started_at + limit:
-            attempt.state, attempt.submitted_at, attempt.score_ratio = AttemptState.IN_PROGRESS, None, None
+            services.give_back(attempt)

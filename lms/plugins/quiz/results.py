@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
 import sqlalchemy as sa
 
-from lms.core.enrolments.enums import EnrolmentStatus
 from lms.core.enrolments.models import Enrolment
 from lms.core.people.models import Person
 from lms.kernel.db import db
-from lms.kernel.permissions import Role
+from lms.plugins.quiz.bank_models import Question
 from lms.plugins.quiz.enums import FINISHED, AttemptState, Pillar, QuizKind
-from lms.plugins.quiz.gain import Gain, Pair, gain_of, normalised
-from lms.plugins.quiz.models import Answer, Attempt, Key, Question, Quiz, QuizItem, Tally
+from lms.plugins.quiz.forms_ab import same_form_people
+from lms.plugins.quiz.gain import STORED_NOISE, Gain, Pair, PairedGain, gain_of, normalised, paired_gain
+from lms.plugins.quiz.kinds.registry import kind_of
+from lms.plugins.quiz.models import Attempt, Quiz, QuizItem
+from lms.plugins.quiz.sheets import CONFIRMED, earned_of
 
 TESTS = (QuizKind.PRE, QuizKind.POST)
-CONFIRMED = (Enrolment.role == Role.PESERTA, Enrolment.status == EnrolmentStatus.CONFIRMED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonResult:
-    """The tests of one participant; a ratio is None while that test is not finished."""
+    """The tests of one participant; a ratio is None while that test is not finished, or `is_waiting` to be marked."""
 
     enrolment_id: int
     name: str
@@ -35,6 +36,7 @@ class PersonResult:
     post: Decimal | None
     is_running: bool
     is_auto_closed: bool
+    is_waiting: bool
 
     @property
     def pair(self) -> Pair | None:
@@ -48,16 +50,8 @@ class PersonResult:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroupResult:
-    """The gain of one organisation."""
-
-    name: str
-    gain: Gain
-
-
-@dataclass(frozen=True, kw_only=True)
 class Results:
-    """Everything about the two tests of a workshop. Unfinished attempts are counted and nowhere averaged."""
+    """The two tests of a workshop. Attempts that are unfinished or wait to be marked are counted, nowhere averaged."""
 
     people: tuple[PersonResult, ...]
 
@@ -70,6 +64,10 @@ class Results:
         return gain_of(row.pair for row in self.people if row.pair is not None)
 
     @property
+    def paired_gain(self) -> PairedGain:
+        return paired_gain(((row.pre, row.post) for row in self.people), noise=STORED_NOISE)
+
+    @property
     def left_out(self) -> int:
         """People who finished one of the tests only."""
         return sum((row.pre is None) != (row.post is None) for row in self.people)
@@ -79,21 +77,12 @@ class Results:
         return sum(row.is_running for row in self.people)
 
     @property
-    def fallen(self) -> int:
-        return sum(row.pair.post < row.pair.pre for row in self.people if row.pair is not None)
+    def waiting(self) -> int:
+        return sum(row.is_waiting for row in self.people)
 
     @property
-    def organisations(self) -> tuple[GroupResult, ...]:
-        """By name; of people whose organisation is known."""
-        groups: dict[str, list[PersonResult]] = defaultdict(list)
-        for row in self.paired:
-            if row.affiliation_key:
-                groups[row.affiliation_key].append(row)
-        found = [
-            GroupResult(name=rows[0].affiliation, gain=gain_of(row.pair for row in rows if row.pair is not None))
-            for rows in groups.values()
-        ]
-        return tuple(sorted(found, key=lambda group: group.name.casefold()))
+    def fallen(self) -> int:
+        return sum(row.pair.post < row.pair.pre for row in self.people if row.pair is not None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +97,10 @@ class Facility:
 
 
 def results_of(workshop_id: int) -> Results:
-    """One statement, whatever the number of people. Where a person has two tests of a kind, the later quiz counts."""
+    """One statement, whatever the number of people; first attempts count.
+
+    Where a person has two tests of a kind, the later quiz counts.
+    """
     query = (
         sa.select(
             Enrolment.id,
@@ -119,15 +111,17 @@ def results_of(workshop_id: int) -> Results:
             Quiz.kind,
             Attempt.state,
             Attempt.score_ratio,
+            Attempt.is_provisional,
         )
         .join(Attempt, Attempt.enrolment_id == Enrolment.id)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .join(Person, Person.id == Enrolment.person_id)
         .where(Enrolment.workshop_id == workshop_id, Quiz.workshop_id == workshop_id, Quiz.kind.in_(TESTS), *CONFIRMED)
+        .where(Attempt.number == 1)
         .order_by(Person.search_name, Enrolment.id, Quiz.id)
     )
     rows: dict[int, dict[str, object]] = {}
-    for number, person, affiliation, key, region, kind, state, ratio in db.session.execute(query):
+    for number, person, affiliation, key, region, kind, state, ratio, waits in db.session.execute(query):
         row = rows.setdefault(
             number,
             {
@@ -140,9 +134,12 @@ def results_of(workshop_id: int) -> Results:
                 "post": None,
                 "is_running": False,
                 "is_auto_closed": False,
+                "is_waiting": False,
             },
         )
-        if state in FINISHED:
+        if state in FINISHED and waits:
+            row["is_waiting"] = True
+        elif state in FINISHED:
             row[kind.value] = ratio
             row["is_auto_closed"] = row["is_auto_closed"] or state is AttemptState.AUTO_CLOSED
         else:
@@ -151,50 +148,23 @@ def results_of(workshop_id: int) -> Results:
 
 
 def facilities(workshop_id: int) -> list[Facility]:
-    """Every question of the two tests, the one that most people miss in the last test first; four statements."""
-    tests = (Quiz.workshop_id == workshop_id, Quiz.kind.in_(TESTS))
-    done = (*tests, Attempt.state.in_(FINISHED), *CONFIRMED)
-    attempts = sa.select(Quiz.id, sa.func.count()).select_from(Attempt).join(Quiz).join(Enrolment)
-    totals = dict(db.session.execute(attempts.where(*done).group_by(Quiz.id)).all())
-    right = _right_answers(tests)
+    """Every scored question of the two tests, the one most missed in the last test first; three statements."""
     asked = (
-        sa.select(Question.id, Question.code, Question.text, Question.pillar, Quiz.id, Quiz.kind)
+        sa.select(Question.id, Question.code, Question.text, Question.kind, Question.pillar, Quiz.id, Quiz.kind)
         .join(QuizItem, QuizItem.question_id == Question.id)
         .join(Quiz, Quiz.id == QuizItem.quiz_id)
-        .join(Key, Key.question_id == Question.id)
-        .where(*tests)
+        .where(Quiz.workshop_id == workshop_id, Quiz.kind.in_(TESTS))
         .order_by(Question.code, Quiz.id)
     )
+    rows = [row for row in db.session.execute(asked).all() if kind_of(row[3]).is_scored]
+    earned = earned_of({row[5] for row in rows})
     found: dict[int, dict[str, object]] = {}
-    for question, code, text, pillar, quiz, kind in db.session.execute(asked):
+    for question, code, text, _kind, pillar, quiz, test in rows:
         row = found.setdefault(question, {"code": code, "text": text, "pillar": pillar, "pre": None, "post": None})
-        if total := totals.get(quiz):
-            row[kind.value] = Decimal(right[quiz, question]) / total
+        if (quiz, question) in earned:
+            row[test.value] = earned[quiz, question].share
     listed = [Facility(**row) for row in found.values()]  # type: ignore[arg-type]
     return sorted(listed, key=lambda row: (row.post is None, row.post if row.post is not None else row.pre or 0))
-
-
-def _right_answers(tests: Collection[sa.ColumnElement[bool]]) -> Counter[tuple[int, int]]:
-    """`{(quiz, question): finished attempts that got it right}`, those of erased answers included."""
-    kept = sa.select(Tally.quiz_id, Tally.question_id, Tally.right).join(Quiz, Quiz.id == Tally.quiz_id).where(*tests)
-    found: Counter[tuple[int, int]] = Counter()
-    for quiz, question, count in (*db.session.execute(right_answers(*tests)), *db.session.execute(kept)):
-        found[quiz, question] += count
-    return found
-
-
-def right_answers(*conditions: sa.ColumnElement[bool]) -> sa.Select[int, int, int]:
-    """Rows `(quiz, question, count)` of right answers in finished attempts of confirmed participants."""
-    return (
-        sa.select(Quiz.id, Answer.question_id, sa.func.count())
-        .select_from(Answer)
-        .join(Attempt, Attempt.id == Answer.attempt_id)
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .join(Key, sa.and_(Key.question_id == Answer.question_id, Key.option_id == Answer.option_id))
-        .where(Attempt.state.in_(FINISHED), *CONFIRMED, *conditions)
-        .group_by(Quiz.id, Answer.question_id)
-    )
 
 
 def by_pillar(rows: Collection[Facility]) -> list[tuple[Pillar, Decimal, Decimal]]:
@@ -212,16 +182,8 @@ def by_pillar(rows: Collection[Facility]) -> list[tuple[Pillar, Decimal, Decimal
 
 
 def shares_form(workshop_id: int) -> bool:
-    """Whether the first and the last test have questions in common."""
-    query = (
-        sa.select(QuizItem.question_id)
-        .join(Quiz, Quiz.id == QuizItem.quiz_id)
-        .where(Quiz.workshop_id == workshop_id, Quiz.kind.in_(TESTS))
-        .group_by(QuizItem.question_id)
-        .having(sa.func.count(sa.distinct(Quiz.kind)) == len(TESTS))
-        .limit(1)
-    )
-    return db.session.scalar(query) is not None
+    """Whether somebody was asked the same question in the first and in the last test."""
+    return same_form_people(workshop_id) > 0
 
 
 def scores_of_enrolment(enrolment_id: int) -> list[tuple[Quiz, Attempt]]:

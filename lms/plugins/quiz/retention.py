@@ -10,8 +10,10 @@ from lms.kernel.clock import months_ago, now
 from lms.kernel.db import db
 from lms.kernel.permissions import SYSTEM
 from lms.kernel.settings import setting
-from lms.plugins.quiz import quizzes, results
+from lms.plugins.quiz import quizzes
+from lms.plugins.quiz.live_models import Live, LiveAnswer
 from lms.plugins.quiz.models import Answer, AnswerLog, Attempt, Quiz, Tally
+from lms.plugins.quiz.sheets import earned_of
 
 
 def overdue_quizzes() -> list[int]:
@@ -20,7 +22,8 @@ def overdue_quizzes() -> list[int]:
         *(
             sa.exists().where(table.attempt_id == Attempt.id, Attempt.quiz_id == Quiz.id)
             for table in (Answer, AnswerLog)
-        )
+        ),
+        sa.exists().where(LiveAnswer.live_id == Live.id, Live.quiz_id == Quiz.id),
     )
     query = (
         sa.select(Quiz.id)
@@ -38,15 +41,19 @@ def erase_answers(*, quiz_id: int) -> int:
     certificates rest on. Running it again is harmless.
     """
     quiz = quizzes.close_quiz(quiz_id=quiz_id, actor=SYSTEM)
-    for _quiz, question_id, count in db.session.execute(results.right_answers(Quiz.id == quiz_id)).all():
+    for (_quiz, question_id), earned in earned_of([quiz_id]).items():
         known = db.session.get(Tally, (quiz_id, question_id))
         if known is None:
-            db.session.add(Tally(quiz_id=quiz_id, question_id=question_id, right=count))
-        else:
-            known.right += count
+            known = Tally(quiz_id=quiz_id, question_id=question_id)
+            db.session.add(known)
+        known.right, known.asked = earned.right, earned.asked  # `earned` holds what was kept before
+    wiped = sa.update(Attempt).where(Attempt.quiz_id == quiz_id).values(marks=[])
+    db.session.execute(wiped.execution_options(synchronize_session=False))
     attempts = sa.select(Attempt.id).where(Attempt.quiz_id == quiz_id)
     db.session.execute(sa.delete(AnswerLog).where(AnswerLog.attempt_id.in_(attempts)))
     gone = db.session.execute(sa.delete(Answer).where(Answer.attempt_id.in_(attempts)))
+    rounds = sa.select(Live.id).where(Live.quiz_id == quiz_id)
+    db.session.execute(sa.delete(LiveAnswer).where(LiveAnswer.live_id.in_(rounds)))
     quiz.answers_erased_at = now()
     count = int(getattr(gone, "rowcount", 0))
     audit.record(

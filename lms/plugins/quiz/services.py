@@ -2,76 +2,93 @@
 
 from __future__ import annotations
 
-import secrets
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.kernel.clock import now
 from lms.kernel.db import db, insert_ignore
 from lms.kernel.events import publish
-from lms.plugins.quiz import grading, taking
-from lms.plugins.quiz.enums import AttemptState, QuestionKind, QuizState
+from lms.plugins.quiz import drawing, grading, hours, taking
+from lms.plugins.quiz.enums import AttemptState, QuizState
 from lms.plugins.quiz.errors import QuizNotOpen, UnreadableAnswer
 from lms.plugins.quiz.events import QuizSubmitted
-from lms.plugins.quiz.models import Answer, AnswerLog, Attempt, Option, Question, Quiz
+from lms.plugins.quiz.kinds.base import Given as Parts
+from lms.plugins.quiz.models import Allowance, Answer, AnswerLog, Attempt, Quiz
+from lms.plugins.quiz.versions import versions_of
 
-MAX_TEXT = 2000
 MAX_SEQ = 2**53 - 1  # the largest whole number that a browser counts exactly
 MAX_BATCH = 200
-RATINGS = (1, 2, 3, 4)
-_dice = secrets.SystemRandom()
+MAX_LATE = 1000  # answers kept for an attempt that is over
+MAX_AGE = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """An answer as it came: `number` of the question and `choice` in this attempt's order, both from 1.
+    """An answer as it came: `number` of the question in this attempt, from 1, and its parts as the type reads them.
 
-    `seq` is the phone's counter; None (a form without script) takes the next one.
+    `seq` is the phone's counter; None (a form without script) takes the next one. `age` is how many milliseconds ago
+    the phone says that it was given.
     """
 
     number: int
-    choice: int | None = None
-    text: str = ""
+    parts: Parts = field(default_factory=dict)
     seq: int | None = None
+    age: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Saved:
-    """`accepted` counters need not be sent again; `clashed` ones belong to another answer and need a new counter."""
+    """`accepted` counters need not be sent again; `clashed` ones belong to another answer and need a new counter.
+
+    `late` ones (also accepted) came after the end: they are kept and not counted. `locked` ones (also accepted) came
+    after the person had looked whether the answer was right: they stay in the log.
+    """
 
     accepted: tuple[int, ...]
     clashed: tuple[int, ...]
+    late: tuple[int, ...]
+    locked: tuple[int, ...]
     last_seq: int
     at: datetime
 
 
 def start(*, quiz_id: int, enrolment_id: int) -> Attempt:
-    """Begin, with an order drawn for this person; beginning again, also at the same moment, returns the one attempt.
+    """Begin, with what is drawn for this person; beginning again, also at the same moment, goes on with what runs.
 
-    Raises QuizNotOpen.
+    Raises QuizNotOpen, also when no attempt is left.
     """
     quiz = _hold_quiz(quiz_id)
-    existing = taking.attempt_of(quiz_id, enrolment_id)
-    if existing is not None:
-        return existing
-    if quiz.is_evaluation or not quiz.is_open_at(now()):
+    allowance = hours.allowance_of(quiz_id, enrolment_id)
+    last = taking.attempt_of(quiz_id, enrolment_id)
+    if last is not None and not taking.may_begin(quiz, last, allowance):
+        return last
+    if quiz.is_evaluation or not hours.is_open_for(quiz, allowance, now()):
         raise QuizNotOpen(_("This quiz is not open now. Ask the committee when it opens."))
     if not taking.is_let_in(quiz, enrolment_id):
         raise QuizNotOpen(needs_exit())
+    form = drawing.form_for(quiz, enrolment_id)
+    number = last.number + 1 if last is not None else 1
     values: dict[str, object] = {
         "quiz_id": quiz_id,
         "enrolment_id": enrolment_id,
-        "layout": _draw(quiz_id),
+        "number": number,
+        "form": form,
+        "layout": drawing.draw(quiz, form),
         "state": AttemptState.IN_PROGRESS,
         "started_at": now(),
-        "submitted_at": None,
-        "score_ratio": None,
+        "marks": [],
+        "is_provisional": False,
+        "late_answers": 0,
     }
-    insert_ignore(Attempt, values, keys=("quiz_id", "enrolment_id"))
+    insert_ignore(Attempt, values, keys=("quiz_id", "enrolment_id", "number"))
     attempt = taking.attempt_of(quiz_id, enrolment_id)
     assert attempt is not None
     return attempt
@@ -80,42 +97,48 @@ def start(*, quiz_id: int, enrolment_id: int) -> Attempt:
 def save_answers(*, attempt_id: int, answers: Sequence[Given]) -> Saved:
     """Store answers, each once; per question the one with the highest counter is in force, all are logged.
 
-    Raises QuizNotOpen when the time is over or the attempt is finished, UnreadableAnswer for what is not in it.
+    What comes after the end of the attempt is logged as late. Raises UnreadableAnswer for what is not in the attempt,
+    QuizNotOpen when far too much comes too late.
     """
-    attempt, quiz = _hold_attempt(attempt_id)
-    if attempt.is_finished or taking.is_overdue(quiz, attempt, now()):
-        raise not_open()
+    attempt, quiz, allowance = _hold_attempt(attempt_id)
     if len(answers) > MAX_BATCH:
         raise UnreadableAnswer(_("These are too many answers at once."))
-    kinds = _kinds(attempt)
-    current = {row.question_id: row for row in db.session.scalars(sa.select(Answer).filter_by(attempt_id=attempt_id))}
-    last, accepted, clashed = taking.last_seq(attempt_id), [], []
-    for given in answers:
-        question_id, option_id, number, text = _read(attempt, kinds, given)
-        seq = given.seq if given.seq is not None else max(last + 1, int(now().timestamp() * 1000))
-        if not 0 < seq <= MAX_SEQ:
-            raise UnreadableAnswer(_("The counter of this answer is out of range."))
-        value = text if option_id is None and number is None else str(option_id or number)
-        if not _log(attempt_id, question_id, seq, value):
+    is_late = attempt.is_finished or hours.is_overdue(quiz, attempt, allowance, now())
+    if is_late and attempt.late_answers >= MAX_LATE:
+        raise not_open()
+    accepted: list[int] = []
+    clashed: list[int] = []
+    locked: list[int] = []
+    for given, question_id, value in _read_all(attempt, answers):
+        seq = _counter(attempt_id, given)
+        is_new = _log(attempt_id, question_id, seq, value, given, is_late=is_late)
+        if is_new is None:
             clashed.append(seq)
             continue
         accepted.append(seq)
-        last = max(last, seq)
-        row = current.get(question_id)
-        if row is None:
-            row = current[question_id] = Answer(attempt_id=attempt_id, question_id=question_id, client_seq=0)
-            db.session.add(row)
-        if seq > row.client_seq:
-            row.option_id, row.number, row.text, row.client_seq = option_id, number, text, seq
+        if is_late:
+            attempt.late_answers += int(is_new)
+        elif attempt.layout[given.number - 1].get("c"):
+            locked.append(seq)
+        else:
+            put_in_force(attempt_id, question_id, value, seq)
     db.session.flush()
-    return Saved(accepted=tuple(accepted), clashed=tuple(clashed), last_seq=last, at=now())
+    last = taking.last_seq(attempt_id) if clashed else max(accepted, default=0)
+    return Saved(
+        accepted=tuple(accepted),
+        clashed=tuple(clashed),
+        late=tuple(accepted) if is_late else (),
+        locked=tuple(locked),
+        last_seq=last,
+        at=now(),
+    )
 
 
 def submit(*, attempt_id: int) -> Attempt:
     """Hand in and grade; handing in again changes nothing. After the deadline it counts as closed by the clock."""
-    attempt, quiz = _hold_attempt(attempt_id)
+    attempt, quiz, allowance = _hold_attempt(attempt_id)
     if not attempt.is_finished:
-        late = taking.is_overdue(quiz, attempt, now())
+        late = hours.is_overdue(quiz, attempt, allowance, now())
         finish([attempt], quiz=quiz, state=AttemptState.AUTO_CLOSED if late else AttemptState.SUBMITTED)
     return attempt
 
@@ -140,19 +163,29 @@ def finish(attempts: list[Attempt], *, quiz: Quiz, state: AttemptState) -> None:
 def close_overdue() -> int:
     """Close quizzes past their closing hour and attempts past their time; how many attempts."""
     moment = now()
-    past = sa.and_(Quiz.state == QuizState.OPEN, Quiz.closes_at <= moment - taking.GRACE)
+    past = sa.and_(Quiz.state == QuizState.OPEN, Quiz.closes_at <= moment - hours.GRACE)
     for quiz in db.session.scalars(sa.select(Quiz).where(past).with_for_update(of=Quiz).order_by(Quiz.id)):
         quiz.state, quiz.closed_at = QuizState.CLOSED, moment
     db.session.flush()
-    closed = 0
     running = sa.select(Quiz.id).join(Attempt, Attempt.quiz_id == Quiz.id).distinct().order_by(Quiz.id)
     running = running.where(Attempt.state == AttemptState.IN_PROGRESS)
-    for quiz_id in db.session.scalars(running).all():
-        quiz = _hold_quiz(quiz_id)
-        overdue = [row for row in running_attempts(quiz_id) if taking.is_overdue(quiz, row, moment)]
-        finish(overdue, quiz=quiz, state=AttemptState.AUTO_CLOSED)
-        closed += len(overdue)
-    return closed
+    return sum(close_overdue_of(_hold_quiz(quiz_id)) for quiz_id in db.session.scalars(running).all())
+
+
+def close_overdue_of(quiz: Quiz) -> int:
+    """End the running attempts of a quiz whose time is over; how many."""
+    allowed = {row.enrolment_id: row for row in db.session.scalars(sa.select(Allowance).filter_by(quiz_id=quiz.id))}
+    overdue = [
+        row for row in running_attempts(quiz.id) if hours.is_overdue(quiz, row, allowed.get(row.enrolment_id), now())
+    ]
+    finish(overdue, quiz=quiz, state=AttemptState.AUTO_CLOSED)
+    return len(overdue)
+
+
+def give_back(attempt: Attempt) -> None:
+    """Let an attempt that the clock or the committee ended go on; the caller holds it locked."""
+    attempt.state, attempt.submitted_at, attempt.score_ratio = AttemptState.IN_PROGRESS, None, None
+    attempt.marks, attempt.mark, attempt.max_mark, attempt.is_provisional = [], None, None, False
 
 
 def running_attempts(quiz_id: int) -> list[Attempt]:
@@ -167,67 +200,90 @@ def needs_exit() -> str:
 
 
 def not_open() -> QuizNotOpen:
-    """The refusal of an answer that no running attempt can take."""
+    """The refusal of an answer that no attempt can take."""
     return QuizNotOpen(_("This quiz takes no answers now. What was saved before counts."))
 
 
 def _hold_quiz(quiz_id: int) -> Quiz:
-    """The quiz as it is now; it cannot be closed before our commit. Always locked before an attempt, never after."""
-    query = sa.select(Quiz).where(Quiz.id == quiz_id).with_for_update(read=True, of=Quiz)
+    """The quiz as it is now; it cannot be closed before our commit. Always locked before an attempt, never after.
+
+    Where pools or forms are used evenly, starts also wait for each other: else two would count the same uses.
+    """
+    alone = drawing.needs_turns(quiz_id)
+    query = sa.select(Quiz).where(Quiz.id == quiz_id).with_for_update(read=not alone, of=Quiz)
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def _hold_attempt(attempt_id: int) -> tuple[Attempt, Quiz]:
-    quiz_id = db.session.scalars(sa.select(Attempt.quiz_id).where(Attempt.id == attempt_id)).one()
-    quiz = _hold_quiz(quiz_id)
-    query = sa.select(Attempt).where(Attempt.id == attempt_id).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one(), quiz
+def _hold_attempt(attempt_id: int) -> tuple[Attempt, Quiz, Allowance | None]:
+    """The attempt, locked: whoever closes its quiz waits for us here, or we see that the attempt is over."""
+    query = (
+        sa.select(Attempt, Quiz, Allowance)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .outerjoin(Allowance, _same_person())
+        .where(Attempt.id == attempt_id)
+        .with_for_update(of=Attempt)
+        .execution_options(populate_existing=True)
+    )
+    attempt, quiz, allowance = db.session.execute(query).one()
+    return attempt, quiz, allowance
 
 
-def _draw(quiz_id: int) -> list[tuple[int, list[int]]]:
-    """Questions and options in an order of chance, so that no position tells anything."""
-    options: dict[int, list[int]] = {question.id: [] for question in taking.questions_of(quiz_id)}
-    query = sa.select(Option.question_id, Option.id).where(Option.question_id.in_(options))
-    for question_id, option_id in db.session.execute(query):
-        options[question_id].append(option_id)
-    layout = list(options.items())
-    for _question, order in layout:
-        _dice.shuffle(order)
-    _dice.shuffle(layout)
-    return layout
+def _same_person() -> sa.ColumnElement[bool]:
+    return sa.and_(Allowance.quiz_id == Attempt.quiz_id, Allowance.enrolment_id == Attempt.enrolment_id)
 
 
-def _kinds(attempt: Attempt) -> dict[int, QuestionKind]:
-    ids = [question for question, _options in attempt.layout]
-    query = sa.select(Question.id, Question.kind).where(Question.id.in_(ids))
-    return dict(db.session.execute(query).all())
-
-
-def _read(attempt: Attempt, kinds: dict[int, QuestionKind], given: Given) -> tuple[int, int | None, int | None, str]:
-    """`(question id, option id, number, text)`; raises UnreadableAnswer."""
-    if not 1 <= given.number <= len(attempt.layout):
+def _read_all(attempt: Attempt, answers: Sequence[Given]) -> list[tuple[Given, int, Any]]:
+    """`(given, question id, value)` of each; raises UnreadableAnswer."""
+    if any(not 1 <= given.number <= len(attempt.layout) for given in answers):
         raise UnreadableAnswer(_("This quiz has no such question."))
-    question_id, options = attempt.layout[given.number - 1]
-    if kinds[question_id] is QuestionKind.TEXT:
-        return question_id, None, None, given.text[:MAX_TEXT]
-    choice, is_rating = given.choice or 0, kinds[question_id] is QuestionKind.LIKERT
-    if choice not in (RATINGS if is_rating else range(1, len(options) + 1)):
-        raise UnreadableAnswer(_("Choose one of the answers."), "choice")
-    if is_rating:
-        return question_id, None, choice, ""
-    return question_id, options[choice - 1], None, ""
+    slots = [attempt.layout[given.number - 1] for given in answers]
+    versions = versions_of({slot["v"] for slot in slots})
+    found = []
+    for given, slot in zip(answers, slots, strict=True):
+        version = versions[slot["v"]]
+        found.append((given, slot["q"], version.type.read(version.public, slot["o"], given.parts)))
+    return found
 
 
-def _log(attempt_id: int, question_id: int, seq: int, value: str) -> bool:
-    """Whether the log has this very answer under this counter, now or since an earlier sending."""
+def _counter(attempt_id: int, given: Given) -> int:
+    if given.seq is None:
+        return max(taking.last_seq(attempt_id) + 1, int(now().timestamp() * 1000))
+    if not 0 < given.seq <= MAX_SEQ:
+        raise UnreadableAnswer(_("The counter of this answer is out of range."))
+    return given.seq
+
+
+def _log(attempt_id: int, question_id: int, seq: int, value: Any, given: Given, *, is_late: bool) -> bool | None:
+    """True when the log has it now, False when it had this very answer before, None when the counter is another's."""
+    moment, text = now(), json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     values: dict[str, object] = {
         "attempt_id": attempt_id,
         "question_id": question_id,
         "client_seq": seq,
-        "value": value,
-        "at": now(),
+        "value": text,
+        "at": moment,
+        "made_at": moment - min(timedelta(milliseconds=max(0, given.age)), MAX_AGE),
+        "is_late": is_late,
     }
     if insert_ignore(AnswerLog, values, keys=("attempt_id", "client_seq")) is not None:
         return True
     earlier = db.session.scalars(sa.select(AnswerLog).filter_by(attempt_id=attempt_id, client_seq=seq)).one()
-    return earlier.question_id == question_id and earlier.value == value
+    return False if earlier.question_id == question_id and earlier.value == text else None
+
+
+def put_in_force(attempt_id: int, question_id: int, value: Any, seq: int) -> None:
+    """One statement: the answer with the higher counter stays, whichever arrives first."""
+    db.session.execute(
+        _upsert(db.session.get_bind().dialect.name == "postgresql"),
+        {"attempt_id": attempt_id, "question_id": question_id, "value": value, "client_seq": seq},
+    )
+
+
+@lru_cache(maxsize=2)
+def _upsert(is_postgresql: bool) -> sa.Executable:
+    insert = postgresql.insert(Answer) if is_postgresql else sqlite.insert(Answer)
+    return insert.on_conflict_do_update(
+        index_elements=["attempt_id", "question_id"],
+        set_={"value": insert.excluded.value, "client_seq": insert.excluded.client_seq},
+        where=Answer.client_seq < insert.excluded.client_seq,
+    )

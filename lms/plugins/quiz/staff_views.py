@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.core.loaders import workshop_from_url
+from lms.core.permissions import SEE_PARTICIPANTS
 from lms.core.workshops.models import Workshop
 from lms.kernel.db import unit_of_work
-from lms.kernel.permissions import current_actor, requires
-from lms.plugins.quiz import charts, evaluations, queries, quizzes, results, taking, words
+from lms.kernel.permissions import can, current_actor, requires
+from lms.plugins.quiz import charts, evaluations, forms_ab, gain_groups, queries, quizzes, results, taking, words
+from lms.plugins.quiz.gain_groups import Objectives
 from lms.plugins.quiz.loaders import quiz_from_url
 from lms.plugins.quiz.models import Quiz
 from lms.plugins.quiz.paging import page_of
@@ -18,6 +20,7 @@ from lms.plugins.quiz.permissions import MANAGE, RESULTS
 from lms.plugins.quiz.results import Facility
 from lms.plugins.quiz.views import bp
 
+MOST_DUMBBELLS = 8  # pictures beside the chart; the table below holds all
 WORKSHOP = "/kelola/lokakarya/<int:workshop_id>/kuis"
 
 
@@ -84,19 +87,29 @@ def choose_exit(quiz: Quiz) -> ResponseReturnValue:
 @bp.get(f"{WORKSHOP}/hasil")
 @requires(RESULTS, on=workshop_from_url)
 def gains(workshop: Workshop) -> str:
-    """What changed: means, gain by organisation and person, questions missed, and the evaluation."""
+    """What changed: means, gain by subject, group and person, questions missed, and the evaluation.
+
+    Who may not see participants sees no figure of a group that is so small that it tells of somebody.
+    """
     found = results.results_of(workshop.id)
+    least = 0 if can(SEE_PARTICIPANTS, workshop) else gain_groups.SMALLEST
     facilities = results.facilities(workshop.id)
+    objectives = gain_groups.objectives_of(workshop.id, least=least)
     pairs = [row.pair for row in found.people if row.pair is not None]
     return render_template(
         "quiz/results.html",
         workshop=workshop,
         results=found,
         gain=found.gain,
+        change=found.paired_gain,
         chart=charts.slopes(pairs, found.gain),
-        dumbbells=_dumbbells(facilities),
+        objectives=objectives,
+        organisations=gain_groups.organisations_of(found, least=least),
+        regions=gain_groups.regions_of(found, least=least),
+        dumbbells=_dumbbells(objectives, facilities),
         facilities=facilities,
-        same_form=results.shares_form(workshop.id),
+        quizzes=[quiz for quiz in queries.quizzes_of(workshop.id) if not quiz.is_evaluation],
+        same_form=forms_ab.same_form_people(workshop.id),
         evaluation=evaluations.summary_of(workshop.id),
         page=page_of(found.people, request.args),
         words=words,
@@ -104,7 +117,10 @@ def gains(workshop: Workshop) -> str:
     )
 
 
-def _dumbbells(facilities: list[Facility]) -> list[tuple[object, int | None, int | None]]:
+def _dumbbells(found: Objectives, facilities: list[Facility]) -> list[tuple[object, int | None, int | None]]:
+    """By objective; by pillar where single answers are erased and only counts are left."""
+    if found.shown or found.hidden:
+        return [(row.name, charts.points(row.pre), charts.points(row.post)) for row in found.shown[:MOST_DUMBBELLS]]
     return [
         (words.PILLARS[pillar], charts.points(before), charts.points(after))
         for pillar, before, after in results.by_pillar(facilities)

@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import lazyload
 
 from lms.core.enrolments.models import Enrolment
-from lms.core.evidence import EvidenceUnavailable, collect
 from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.permissions import Access, Role
-from lms.plugins.quiz.enums import QuestionKind, QuizKind, QuizState
-from lms.plugins.quiz.models import Answer, AnswerLog, Attempt, Option, Question, Quiz, QuizItem, Receipt
+from lms.plugins.quiz import hours
+from lms.plugins.quiz.bank_models import Question
+from lms.plugins.quiz.enums import QuizKind, QuizState
+from lms.plugins.quiz.evaluation_models import Receipt
+from lms.plugins.quiz.models import Allowance, Answer, AnswerLog, Attempt, Pool, Quiz, QuizItem
+from lms.plugins.quiz.versions import versions_of
 
-GRACE = timedelta(seconds=1)  # for the way from the phone to us
-EXITS = "checkin.exits"  # how many sessions a person left with the exit code
 KIND_ORDER = (QuizKind.PRE, QuizKind.SESSION, QuizKind.PRACTICE, QuizKind.POST, QuizKind.EVALUATION)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sitting:
-    """One participant before one quiz, begun or not."""
+    """One participant before one quiz, begun or not; `attempt` is the one that runs, else the last one."""
 
     quiz: Quiz
     enrolment: Enrolment
     attempt: Attempt | None
+    allowance: Allowance | None = None
 
     @property
     def access(self) -> Access:
@@ -38,13 +40,27 @@ class Sitting:
 
     @property
     def deadline(self) -> datetime | None:
-        return deadline_of(self.quiz, self.attempt) if self.attempt else self.quiz.closes_at
+        if self.attempt is None:
+            return self.quiz.closes_at
+        return hours.deadline_of(self.quiz, self.attempt, self.allowance)
+
+    @property
+    def seconds_left(self) -> int | None:
+        """Until the deadline, 0 after it; None without one."""
+        return None if self.deadline is None else max(0, int((self.deadline - now()).total_seconds()))
 
     @property
     def takes_answers(self) -> bool:
         """Whether the attempt is running and inside its time."""
         attempt = self.attempt
-        return attempt is not None and not attempt.is_finished and not is_overdue(self.quiz, attempt, now())
+        if attempt is None or attempt.is_finished:
+            return False
+        return not hours.is_overdue(self.quiz, attempt, self.allowance, now())
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether another attempt may begin now."""
+        return may_begin(self.quiz, self.attempt, self.allowance)
 
 
 class TileState(enum.StrEnum):
@@ -69,58 +85,57 @@ class Tile:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A question as one person sees it: `choices` in this person's order, `chosen` counts from 1."""
+    """A question as one person sees it; what `shown` and `given` hold is the question type's affair."""
 
     number: int
-    kind: QuestionKind
-    text: str
-    choices: tuple[str, ...]
-    chosen: int | None
-    typed: str
-
-    @property
-    def is_answered(self) -> bool:
-        return self.chosen is not None or bool(self.typed)
-
-
-def deadline_of(quiz: Quiz, attempt: Attempt) -> datetime | None:
-    """When the attempt ends by the server's clock: its own time limit or the closing hour, whichever comes first."""
-    limit = attempt.started_at + timedelta(minutes=quiz.time_limit) if quiz.time_limit else None
-    return min(filter(None, (limit, quiz.closes_at)), default=None)
+    kind: str
+    template: str
+    text: Any  # for the filter `quiz_rich`
+    mark: str  # the most that it earns
+    shown: dict[str, Any]
+    given: dict[str, list[str]]
+    is_answered: bool
+    is_question: bool  # False for a text to read
+    seq: int = 0  # the counter of the answer in force: a phone that has a higher one knows better
+    is_checked: bool = False  # the person has looked whether it is right, so it stays as it is
 
 
-def is_overdue(quiz: Quiz, attempt: Attempt, moment: datetime) -> bool:
-    """Whether nothing may be added any more: the quiz is closed, or the attempt's time and its grace are over."""
-    deadline = deadline_of(quiz, attempt)
-    return quiz.state is not QuizState.OPEN or (deadline is not None and moment > deadline + GRACE)
+UNLIMITED = 10_000
 
 
-def may_see(quiz: Quiz, enrolment: Enrolment) -> bool:
+def attempts_allowed(quiz: Quiz, allowance: Allowance | None) -> int:
+    """How many attempts this person has."""
+    more = allowance.more_attempts if allowance is not None else 0
+    return (quiz.max_attempts or UNLIMITED) + more
+
+
+def may_begin(quiz: Quiz, last: Attempt | None, allowance: Allowance | None) -> bool:
+    """Whether an attempt may begin after the `last` one."""
+    if last is not None and (not last.is_finished or last.number >= attempts_allowed(quiz, allowance)):
+        return False
+    return hours.is_open_for(quiz, allowance, now())
+
+
+def may_see(quiz: Quiz, enrolment: Enrolment, allowance: Allowance | None = None) -> bool:
     """Whether the quiz exists for this person: own workshop, a confirmed place as participant, opened already."""
-    begun = quiz.state is not QuizState.DRAFT and (quiz.opens_at is None or quiz.opens_at <= now())
-    own = quiz.workshop_id == enrolment.workshop_id and enrolment.role is Role.PESERTA
-    return own and enrolment.is_confirmed and begun and is_let_in(quiz, enrolment.id)
+    own = quiz.workshop_id == enrolment.workshop_id and enrolment.role is Role.PESERTA and enrolment.is_confirmed
+    if not own or quiz.state is QuizState.DRAFT:
+        return False
+    opening = allowance.opens_at if allowance is not None and allowance.opens_at else hours.opening_of(quiz)
+    return (opening is None or opening <= now()) and is_let_in(quiz, enrolment.id)
 
 
 def is_let_in(quiz: Quiz, enrolment_id: int) -> bool:
     """Whether the quiz asks for no exit code, or the person has given it, or has begun before that was asked."""
-    if not quiz.opens_with_exit or _have_left(quiz.workshop_id, [enrolment_id]):
+    if not quiz.opens_with_exit or hours.have_left(quiz.workshop_id, [enrolment_id]):
         return True
     return attempt_of(quiz.id, enrolment_id) is not None or has_receipt(quiz.id, enrolment_id)
 
 
-def _have_left(workshop_id: int, enrolment_ids: Sequence[int]) -> set[int]:
-    """Who has left a session with the exit code; nobody where check-in is not in use."""
-    try:
-        facts = collect(keys=[EXITS], workshop_id=workshop_id, enrolment_ids=enrolment_ids)
-    except EvidenceUnavailable:
-        return set()
-    return {number for number, known in facts.items() if known.get(EXITS, 0) > 0}
-
-
 def attempt_of(quiz_id: int, enrolment_id: int) -> Attempt | None:
-    """The person's attempt."""
-    return db.session.scalar(sa.select(Attempt).filter_by(quiz_id=quiz_id, enrolment_id=enrolment_id))
+    """The person's last attempt."""
+    query = sa.select(Attempt).filter_by(quiz_id=quiz_id, enrolment_id=enrolment_id)
+    return db.session.scalar(query.order_by(Attempt.number.desc()).limit(1))
 
 
 def has_receipt(quiz_id: int, enrolment_id: int) -> bool:
@@ -130,8 +145,23 @@ def has_receipt(quiz_id: int, enrolment_id: int) -> bool:
 
 
 def item_count(quiz_id: int) -> int:
-    """How many questions the quiz has."""
+    """How many questions the quiz has in all, those of pools included."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(QuizItem).filter_by(quiz_id=quiz_id)) or 0
+
+
+def asked_count(quiz: Quiz) -> int:
+    """How many questions one person gets."""
+    query = sa.select(QuizItem.pool_id, QuizItem.form, sa.func.count()).where(QuizItem.quiz_id == quiz.id)
+    groups = db.session.execute(query.group_by(QuizItem.pool_id, QuizItem.form)).all()
+    draws = dict(db.session.execute(sa.select(Pool.id, Pool.draws).where(Pool.quiz_id == quiz.id)).all())
+    of_forms = [count for pool, form, count in groups if pool is None and form]
+    fixed = sum(count for pool, form, count in groups if pool is None and not form)
+    in_pools: dict[int, int] = {}
+    for pool, _form, count in groups:
+        if pool is not None:
+            in_pools[pool] = in_pools.get(pool, 0) + count
+    drawn = sum(min(draws.get(pool, 0), count) for pool, count in in_pools.items())
+    return fixed + drawn + (max(of_forms, default=0) if quiz.has_forms else sum(of_forms))
 
 
 def questions_of(quiz_id: int) -> list[Question]:
@@ -141,14 +171,30 @@ def questions_of(quiz_id: int) -> list[Question]:
 
 
 def tiles(enrolment: Enrolment) -> list[Tile]:
-    """Every quiz of the workshop as it stands for this person; three statements. Empty without a confirmed place."""
+    """Every quiz of the workshop as it stands for this person; four statements. Empty without a confirmed place."""
     if not enrolment.is_confirmed or enrolment.role is not Role.PESERTA:
         return []
+    who = {"enrolment": enrolment.id}
     counted = db.session.execute(_quizzes_with_counts(), {"workshop": enrolment.workshop_id}).all()
-    attempts = {row.quiz_id: row for row in db.session.scalars(_attempts(), {"enrolment": enrolment.id})}
-    handed_in = set(db.session.scalars(_receipts(), {"enrolment": enrolment.id}))
+    if not counted:
+        return []
+    attempts = {row.quiz_id: row for row in db.session.scalars(_attempts(), who)}
+    handed_in = set(db.session.scalars(_receipts(), who))
+    allowed = {row.quiz_id: row for row in db.session.scalars(_allowances(), who)}
     ordered = sorted(counted, key=lambda row: (KIND_ORDER.index(row.Quiz.kind), row.Quiz.id))
-    found = [_tile(row.Quiz, attempts.get(row.Quiz.id), row.Quiz.id in handed_in, row.items) for row in ordered]
+    found = [
+        _tile(
+            Sitting(
+                quiz=row.Quiz,
+                enrolment=enrolment,
+                attempt=attempts.get(row.Quiz.id),
+                allowance=allowed.get(row.Quiz.id),
+            ),
+            row.Quiz.id in handed_in,
+            row.items,
+        )
+        for row in ordered
+    ]
     return _held_back(found, enrolment)
 
 
@@ -157,7 +203,7 @@ def _held_back(found: list[Tile], enrolment: Enrolment) -> list[Tile]:
     waiting = [
         tile for tile in found if tile.quiz.opens_with_exit and tile.state is TileState.OPEN and not tile.is_begun
     ]
-    if not waiting or _have_left(enrolment.workshop_id, [enrolment.id]):
+    if not waiting or hours.have_left(enrolment.workshop_id, [enrolment.id]):
         return found
     return [replace(tile, state=TileState.LATER, waits_for_exit=True) if tile in waiting else tile for tile in found]
 
@@ -172,7 +218,8 @@ def _quizzes_with_counts() -> sa.Select[Quiz, int]:
 
 @cache
 def _attempts() -> sa.Select[Attempt]:
-    return sa.select(Attempt).where(Attempt.enrolment_id == sa.bindparam("enrolment", type_=sa.Integer))
+    mine = sa.select(Attempt).where(Attempt.enrolment_id == sa.bindparam("enrolment", type_=sa.Integer))
+    return mine.order_by(Attempt.number)  # the last one is the one that counts here
 
 
 @cache
@@ -180,51 +227,55 @@ def _receipts() -> sa.Select[int]:
     return sa.select(Receipt.quiz_id).where(Receipt.enrolment_id == sa.bindparam("enrolment", type_=sa.Integer))
 
 
-def _tile(quiz: Quiz, attempt: Attempt | None, handed_in: bool, items: int) -> Tile:
-    moment = now()
-    if handed_in or (attempt is not None and (attempt.is_finished or is_overdue(quiz, attempt, moment))):
-        state = TileState.DONE
-    elif quiz.is_open_at(moment):
+@cache
+def _allowances() -> sa.Select[Allowance]:
+    return sa.select(Allowance).where(Allowance.enrolment_id == sa.bindparam("enrolment", type_=sa.Integer))
+
+
+def _tile(sitting: Sitting, handed_in: bool, items: int) -> Tile:
+    quiz, attempt, moment = sitting.quiz, sitting.attempt, now()
+    opening = hours.opening_of(quiz)
+    if sitting.takes_answers or (not handed_in and sitting.may_begin):
         state = TileState.OPEN
-    elif quiz.state is QuizState.DRAFT or (quiz.opens_at is not None and quiz.opens_at > moment):
+    elif handed_in or attempt is not None:
+        state = TileState.DONE
+    elif quiz.state is QuizState.DRAFT or (opening is not None and opening > moment):
         state = TileState.LATER
     else:
         state = TileState.MISSED
-    return Tile(quiz=quiz, state=state, items=items, is_begun=attempt is not None)
+    return Tile(quiz=quiz, state=state, items=items, is_begun=sitting.takes_answers)
 
 
 def shown_questions(attempt: Attempt) -> list[Shown]:
-    """All questions of an attempt in its own order, with what was answered; three statements.
+    """All questions of an attempt in its own order, with what was answered; two statements at most.
 
     They carry positions and no ids: an id would tell the order in which the author wrote the options.
     """
-    ids = [question for question, _options in attempt.layout]
-    texts = {
-        row.id: row
-        for row in db.session.execute(sa.select(Question.id, Question.kind, Question.text).where(Question.id.in_(ids)))
+    versions = versions_of({slot["v"] for slot in attempt.layout})
+    query = sa.select(Answer.question_id, Answer.value, Answer.client_seq).where(Answer.attempt_id == attempt.id)
+    values: dict[int, tuple[Any, int]] = {
+        row.question_id: (row.value, row.client_seq) for row in db.session.execute(query)
     }
-    options = dict(db.session.execute(sa.select(Option.id, Option.text).where(Option.question_id.in_(ids))).all())
-    answers = {row.question_id: row for row in db.session.scalars(sa.select(Answer).filter_by(attempt_id=attempt.id))}
     found = []
-    for number, (question_id, order) in enumerate(attempt.layout, start=1):
-        answer = answers.get(question_id)
+    for number, slot in enumerate(attempt.layout, start=1):
+        version = versions[slot["v"]]
+        kind, (value, seq) = version.type, values.get(slot["q"], (None, 0))
         found.append(
             Shown(
                 number=number,
-                kind=texts[question_id].kind,
-                text=texts[question_id].text,
-                choices=tuple(options[option] for option in order),
-                chosen=_position(answer, order),
-                typed=answer.text if answer else "",
+                kind=version.kind,
+                template=kind.template,
+                text=version.public["text"],
+                mark=slot["m"],
+                shown=kind.shown(version.public, slot["o"]),
+                given=kind.given(version.public, slot["o"], value) if value is not None else {},
+                is_answered=value is not None,
+                is_question=kind.is_question,
+                seq=seq,
+                is_checked=bool(slot.get("c")),
             )
         )
     return found
-
-
-def _position(answer: Answer | None, order: list[int]) -> int | None:
-    if answer is None:
-        return None
-    return order.index(answer.option_id) + 1 if answer.option_id in order else answer.number
 
 
 def last_seq(attempt_id: int) -> int:

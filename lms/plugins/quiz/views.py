@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,24 +13,25 @@ from lms.kernel.clock import now
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import RuleViolation
 from lms.kernel.i18n import clock
+from lms.kernel.offline import keep_offline
 from lms.kernel.permissions import requires
-from lms.kernel.settings import setting
-from lms.plugins.quiz import evaluations, forms, queries, quizzes, services, taking
+from lms.plugins.quiz import checking, evaluations, forms, phone, review, services, taking
 from lms.plugins.quiz.enums import AttemptState
+from lms.plugins.quiz.errors import QuizCannotChange
 from lms.plugins.quiz.loaders import sitting_from_url
 from lms.plugins.quiz.models import Attempt
 from lms.plugins.quiz.permissions import TAKE
 from lms.plugins.quiz.taking import Sitting
 from lms.plugins.quiz.words import TILES
 
-bp = Blueprint("quiz", __name__, template_folder="templates")
+bp = Blueprint("quiz", __name__, template_folder="templates", static_folder="static", static_url_path="/quiz/s")
 
 
 @bp.get("/tiket/kuis")
 @requires(HOLD_TICKET, on=own_enrolment)
-def mine(enrolment: Enrolment) -> str:
-    """All quizzes of the ticket's workshop."""
-    return render_template("quiz/mine.html", tiles=taking.tiles(enrolment), words=TILES)
+def mine(enrolment: Enrolment) -> Response:
+    """All quizzes of the ticket's workshop; it opens without signal too."""
+    return keep_offline(render_template("quiz/mine.html", tiles=taking.tiles(enrolment), words=TILES))
 
 
 @bp.get("/tiket/kuis/<int:quiz_id>")
@@ -41,8 +42,15 @@ def begin(sitting: Sitting) -> ResponseReturnValue:
         return redirect(url_for("quiz.evaluate", quiz_id=sitting.quiz.id))
     if sitting.attempt is not None:
         return redirect(_place(sitting))
-    items = taking.item_count(sitting.quiz.id)
-    return render_template("quiz/begin.html", quiz=sitting.quiz, items=items, is_open=sitting.quiz.is_open_at(now()))
+    return render_template(
+        "quiz/begin.html",
+        quiz=sitting.quiz,
+        items=taking.asked_count(sitting.quiz),
+        is_open=sitting.may_begin,
+        allowance=sitting.allowance,
+        until=sitting.deadline,
+        attempts=taking.attempts_allowed(sitting.quiz, sitting.allowance),
+    )
 
 
 @bp.post("/tiket/kuis/<int:quiz_id>")
@@ -57,49 +65,81 @@ def start(sitting: Sitting) -> ResponseReturnValue:
 @bp.get("/tiket/kuis/<int:quiz_id>/<int:number>")
 @requires(TAKE, on=sitting_from_url)
 def answer(sitting: Sitting, number: int) -> ResponseReturnValue:
-    """One question; all of them are in the page, so that a script can go on without a signal."""
+    """One question; all of them are in the page, so that a script can go on without a signal, also after a restart."""
     attempt = sitting.attempt
     if attempt is None or not sitting.takes_answers:
         return redirect(_place(sitting))
     shown = taking.shown_questions(attempt)
     if not 1 <= number <= len(shown):
         return redirect(url_for("quiz.answer", quiz_id=sitting.quiz.id, number=1))
-    return render_template(
+    page = render_template(
         "quiz/answer.html",
+        sitting=sitting,
         quiz=sitting.quiz,
         attempt=attempt,
         shown=shown,
         number=number,
         form=forms.AnswerForm(),
         last_seq=taking.last_seq(attempt.id),
-        deadline=sitting.deadline,
         moment=now(),
+        may_check=review.may_check(sitting.quiz),
+        checked=review.checked_items(sitting.quiz, attempt),
+        picture_url=phone.picture_url(sitting.quiz.id),
     )
+    return keep_offline(page)
 
 
 @bp.post("/tiket/kuis/<int:quiz_id>/<int:number>")
 @requires(TAKE, on=sitting_from_url)
 def save(sitting: Sitting, number: int) -> ResponseReturnValue:
     """Save the answer of a page without script and go where the button says."""
-    attempt = _begun(sitting)
-    given = forms.answer_of_form(number, request.form.to_dict())
-    if given is not None:
+    attempt, form = _begun(sitting), forms.AnswerForm()
+    try:
         with unit_of_work():
-            services.save_answers(attempt_id=attempt.id, answers=[given])
-    target = forms.AnswerForm().target(len(attempt.layout))
+            is_late = _keep(sitting, attempt, number, form)
+    except QuizCannotChange as error:
+        flash(str(error), "warning")
+        return redirect(url_for("quiz.answer", quiz_id=sitting.quiz.id, number=number), 303)
+    if is_late:
+        flash(too_late(), "warning")
+        return redirect(_place(sitting), 303)
+    target = form.target(number, len(attempt.layout))
     if target is None:
         return redirect(url_for("quiz.hand_in", quiz_id=sitting.quiz.id), 303)
     return redirect(url_for("quiz.answer", quiz_id=sitting.quiz.id, number=target), 303)
+
+
+def _keep(sitting: Sitting, attempt: Attempt, number: int, form: forms.AnswerForm) -> bool:
+    """Save a plain form's answer, and look at it where that was asked; whether it came too late."""
+    if not checking.is_checked(attempt, number):
+        given = forms.answer_of_form(number, request.form.to_dict(flat=False))
+        if services.save_answers(attempt_id=attempt.id, answers=[given]).late:
+            return True
+    if form.periksa.data:
+        checking.check(quiz=sitting.quiz, attempt_id=attempt.id, number=number)
+    return False
 
 
 @bp.post("/tiket/kuis/<int:quiz_id>/jawaban")
 @requires(TAKE, on=sitting_from_url)
 def sync(sitting: Sitting) -> ResponseReturnValue:
     """Save what a phone has kept; says which counters it may forget."""
-    given = forms.answers_from_json(request.get_json(silent=True))
+    payload = request.get_json(silent=True)
+    given = forms.answers_from_json(payload)
+    attempt = phone.attempt_named(sitting, forms.attempt_from_json(payload))
+    if attempt is None:
+        raise services.not_open()
     with unit_of_work():
-        saved = services.save_answers(attempt_id=_begun(sitting).id, answers=given)
-    return jsonify(accepted=saved.accepted, clashed=saved.clashed, last_seq=saved.last_seq, at=clock(saved.at))
+        saved = services.save_answers(attempt_id=attempt.id, answers=given)
+    return jsonify(
+        accepted=saved.accepted,
+        clashed=saved.clashed,
+        late=saved.late,
+        locked=saved.locked,
+        last_seq=saved.last_seq,
+        at=clock(saved.at),
+        left=sitting.seconds_left,
+    )
 
 
 @bp.get("/tiket/kuis/<int:quiz_id>/kumpulkan")
@@ -111,13 +151,13 @@ def hand_in(sitting: Sitting) -> ResponseReturnValue:
         return redirect(_place(sitting))
     return render_template(
         "quiz/hand_in.html",
+        sitting=sitting,
         quiz=sitting.quiz,
         attempt=attempt,
         shown=taking.shown_questions(attempt),
         is_running=sitting.takes_answers,
         last_seq=taking.last_seq(attempt.id),
         form=forms.AnswerForm(),
-        deadline=sitting.deadline,
         moment=now(),
     )
 
@@ -152,11 +192,11 @@ def evaluate(sitting: Sitting) -> ResponseReturnValue:
         return redirect(url_for("quiz.begin", quiz_id=quiz.id))
     if taking.has_receipt(quiz.id, sitting.enrolment.id):
         return render_template("quiz/thanks.html", quiz=quiz)
-    questions = taking.questions_of(quiz.id)
-    form = forms.evaluation_form(questions)
+    items = evaluations.items_of(quiz.id)
+    form = forms.evaluation_form(items)
     if form.validate_on_submit():
         try:
-            return _receive(sitting, *forms.evaluation_answers(form, questions))
+            return _receive(sitting, *forms.evaluation_answers(form, items))
         except RuleViolation as error:
             form.refuse(error)
     page = render_template("quiz/evaluate.html", quiz=quiz, form=form, is_open=quiz.is_open_at(now()))
@@ -189,14 +229,18 @@ def _place(sitting: Sitting) -> str:
     return url_for("quiz.hand_in", quiz_id=sitting.quiz.id)
 
 
+def too_late() -> str:
+    """What becomes of an answer that came after the end."""
+    return _("This answer arrived after the time was over. It is kept for the committee and not counted yet.")
+
+
 def _result_page(sitting: Sitting, attempt: Attempt) -> str:
-    is_out = quizzes.keys_are_out(sitting.quiz)
-    shows_score = is_out or setting("quiz.show_score", workshop_id=sitting.quiz.workshop_id)
     return render_template(
         "quiz/result.html",
         quiz=sitting.quiz,
         attempt=attempt,
-        total=len(attempt.layout),
-        shows_score=shows_score,
-        review=queries.review(attempt) if is_out and sitting.quiz.answers_erased_at is None else (),
+        review=review.review_of(sitting.quiz, attempt),
+        attempts=taking.attempts_allowed(sitting.quiz, sitting.allowance),
+        may_begin=sitting.may_begin,
+        picture_url=phone.picture_url(sitting.quiz.id),
     )

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from lms.plugins.quiz.enums import Pillar, QuizKind, QuizState
 from lms.plugins.quiz.gain import Band
+from lms.plugins.quiz.people_queries import Standing
 from lms.plugins.quiz.taking import TileState
 
 KINDS = {
@@ -34,4 +35,10 @@ BANDS = {
     Band.MEDIUM: _l("Medium, 0.3 to 0.7"),
     Band.HIGH: _l("High, from 0.7"),
 }
-RATINGS = ((4, _l("Very good")), (3, _l("Good")), (2, _l("Fair")), (1, _l("Poor")))
+STANDINGS = {
+    Standing.NOT_BEGUN: _l("Not begun"),
+    Standing.RUNNING: _l("Answering"),
+    Standing.DONE: _l("Handed in"),
+    Standing.AUTO_CLOSED: _l("Closed automatically"),
+    Standing.WAITING: _l("Waiting to be marked"),
+}

@@ -17,6 +17,7 @@ from lms.kernel.declarations import (
     PluginInfo,
     ProgrammeLine,
     SearchSource,
+    SessionTime,
     Subscription,
     WorkshopTemplate,
 )
@@ -127,6 +128,11 @@ def lms_workshop_templates() -> Iterable[WorkshopTemplate]:
 @hookimpl
 def lms_programme() -> Iterable[Callable[[int], tuple[ProgrammeLine, ...]]]:
     return [programme.lines_of]
+
+
+@hookimpl
+def lms_sessions() -> Iterable[Callable[[int], tuple[SessionTime, ...]]]:
+    return [programme.sessions_of]
 
 
 @hookimpl

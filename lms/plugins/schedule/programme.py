@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lms.kernel.declarations import ProgrammeLine
+from lms.kernel.declarations import ProgrammeLine, SessionTime
 from lms.plugins.schedule import queries
 
 
@@ -17,4 +17,12 @@ def lines_of(workshop_id: int) -> tuple[ProgrammeLine, ...]:
         )
         for session in queries.sessions_of(workshop_id)
         if session.is_taught and session.jp > 0
+    )
+
+
+def sessions_of(workshop_id: int) -> tuple[SessionTime, ...]:
+    """Every session by time."""
+    return tuple(
+        SessionTime(id=session.id, title=session.title, starts_at=session.starts_at, ends_at=session.ends_at)
+        for session in queries.sessions_of(workshop_id)
     )

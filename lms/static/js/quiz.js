@@ -1,95 +1,96 @@
 // The question page: every tap is kept on the phone, then sent; moving between questions needs no signal.
 
-import { Store } from "./quiz_store.js";
+import * as face from "./quiz_face.js";
+import * as fields from "./quiz_fields.js";
+import { form, go, now, paint, sections, store } from "./quiz_page.js";
 import { Sync } from "./quiz_sync.js";
-import "./quiz_timer.js";
+import { setEnd, startTimer } from "./quiz_timer.js";
 
-const form = document.querySelector("[data-quiz]");
-const status = document.querySelector("[data-sync]");
-const palette = form.querySelector(".palette[data-done]");
-const total = Number(form.dataset.total);
-let number = Number(form.dataset.number ?? 0);
+const PAUSE = 1500; // of somebody who types
+const { quiz, url, desk } = form.dataset;
+const typing = new Map(); // {question: timer} of texts that are not kept yet
+const sync = new Sync(store, { attempt: Number(quiz), url, desk, token: form.elements.csrf_token.value, tell });
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name] ?? "");
-const store = new Store(form.dataset.quiz, Number(form.dataset.seq));
-const sync = new Sync(store, { url: form.dataset.url, token: form.elements.csrf_token.value, show });
-
-function show(kind, values) {
-  status.className = { saved: "sync", waiting: "sync sync-wait" }[kind] ?? "sync sync-bad";
-  const use = status.querySelector("use");
-  const shape = { saved: "cloud-check", waiting: "cloud-off" }[kind] ?? "circle-alert";
-  use?.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${shape}`));
-  status.querySelector("span").textContent = fill(status.dataset[kind], values);
+function tell(kind, { left, detail } = {}) {
+  now.state = kind;
+  if (left !== undefined) setEnd(store, left);
   paint();
+  face.note(kind, { count: store.numbers().size, detail });
 }
 
-function value(n) {
-  const text = form.elements[`t${n}`];
-  if (text) return { n, text: text.value };
-  const checked = form.querySelector(`[name="q${n}"]:checked`);
-  return checked ? { n, choice: Number(checked.value) } : null;
+function keep(n, { typed = false } = {}) {
+  clearTimeout(typing.get(n));
+  typing.delete(n);
+  store.add(n, fields.read(form, n), { typed });
+  if (now.state === "waiting") face.note("waiting", { count: store.numbers().size });
+  paint();
+  if (typed) sync.later();
+  else sync.flush();
 }
 
-function keep(target) {
-  const answer = /^[qt]\d+$/.test(target.name) ? value(Number(target.name.slice(1))) : null;
-  if (!answer) return;
-  store.add(answer);
-  paint();
+// A text that is not kept yet: when the page may go, and before anything else happens.
+function keepTyped() {
+  for (const n of [...typing.keys()]) keep(n, { typed: true });
+}
+
+form.addEventListener("change", ({ target }) => {
+  const n = fields.numberOf(target);
+  if (!n || (fields.isTyped(target) && !typing.has(n))) return;
+  keep(n, { typed: fields.isTyped(target) });
   sync.flush();
-}
-
-function paint() {
-  if (!palette) return;
-  const waiting = new Set(store.waiting().map((answer) => answer.n));
-  let answered = 0;
-  for (const link of palette.querySelectorAll("[data-go]")) {
-    const n = Number(link.dataset.go);
-    const given = value(n);
-    const is = given && (given.choice || given.text) ? (waiting.has(n) ? "wait" : "done") : "open";
-    answered += is !== "open";
-    link.className = is === "open" ? "" : `is-${is}`;
-    link.setAttribute("aria-label", fill(palette.dataset[is], { number: n }));
-    if (n === number) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  }
-  const line = form.querySelector("[data-answered]");
-  line.textContent = fill(line.dataset.text, { count: answered });
-}
-
-function go(target) {
-  if (target < 1 || target > total) return;
-  number = target;
-  for (const part of form.querySelectorAll("[data-question]")) part.hidden = Number(part.dataset.question) !== number;
-  document.querySelector('[data-step="-1"]').hidden = number === 1;
-  document.querySelector('[data-step="1"]').hidden = number === total;
-  document.querySelector("[data-finish]").hidden = number !== total;
-  document.querySelector("[data-progress]").value = number;
-  history.replaceState(null, "", `${form.dataset.page}/${number}`);
-  paint();
-  scrollTo(0, 0);
-  document.getElementById(`soal-${number}`).focus({ preventScroll: true });
-}
-
-// What waits on this phone is newer than what the page was made from.
-for (const { n, choice, text } of store.waiting()) {
-  if (text !== undefined && form.elements[`t${n}`]) form.elements[`t${n}`].value = text;
-  const option = form.querySelector(`[name="q${n}"][value="${choice}"]`);
-  if (option) option.checked = true;
-}
-form.addEventListener("change", (event) => keep(event.target));
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const to = event.submitter?.dataset ?? {};
-  if (to.step) return go(number + Number(to.step));
-  if (!(await sync.flush()) && !sync.stopped) return;
-  if (to.finish) location.assign(to.finish);
-  else form.submit();
 });
-palette?.addEventListener("click", (event) => {
+form.addEventListener("input", ({ target }) => {
+  const n = fields.numberOf(target);
+  if (!n || !fields.isTyped(target)) return;
+  clearTimeout(typing.get(n));
+  typing.set(n, setTimeout(() => keep(n, { typed: true }), PAUSE));
+});
+addEventListener("pagehide", keepTyped);
+document.addEventListener("visibilitychange", keepTyped);
+
+form.addEventListener("submit", async (event) => {
+  const button = event.submitter;
+  const { step, finish, clear, ready } = button?.dataset ?? {};
+  if (ready) return; // everything has arrived
+  event.preventDefault();
+  keepTyped();
+  if (step) return go(now.number + Number(step));
+  if (clear !== undefined) {
+    fields.write(form, now.number, {});
+    return keep(now.number);
+  }
+  if (!(await sync.flush())) {
+    if (now.state === "waiting") face.note("unsent", { count: store.numbers().size });
+    return document.querySelector("[data-notes]").scrollIntoView({ block: "center" });
+  }
+  if (finish) return location.assign(finish);
+  if (!button) return go(now.number + 1); // Enter in a text field
+  button.dataset.ready = "yes";
+  setTimeout(() => form.requestSubmit(button)); // not while the browser is still at this one
+});
+
+document.querySelector(".palette").addEventListener("click", (event) => {
   const link = event.target.closest("[data-go]");
   if (!link) return;
   event.preventDefault();
+  keepTyped();
   go(Number(link.dataset.go));
 });
-paint();
+
+// What this phone has is newer than what the page was made from, unless another phone was later.
+for (const [n, box] of sections) {
+  const newest = store.newest(n);
+  if (newest && newest.seq > Number(box.dataset.seq) && !fields.isLocked(form, n)) fields.write(form, n, newest.v);
+}
+startTimer(store, form.dataset);
+go(Number(location.hash.slice(1)) || now.number, { silent: true });
+sync.listen();
 sync.flush();
+addEventListener("load", () => setTimeout(keepPage, 1000));
+
+// A page that came after a form was sent, or by way of another address, has passed the service worker by.
+async function keepPage() {
+  const kept = await globalThis.caches?.match(location.pathname, { ignoreVary: true });
+  const worker = kept ? null : (await navigator.serviceWorker?.ready)?.active;
+  worker?.postMessage({ keep: location.pathname });
+}

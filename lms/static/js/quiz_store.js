@@ -1,58 +1,94 @@
-// Answers that the server has not confirmed yet, kept on the phone under the attempt: a killed tab loses nothing.
+// What this phone keeps of one attempt: answers that wait, the last ones that arrived, marks for oneself, and when the
+// time ends. Answers are kept here first, so a killed tab loses nothing. No names and no questions: phones are shared.
+
+const empty = () => ({ waiting: {}, done: {}, flags: [], ends: null });
 
 export class Store {
-  constructor(attempt, lastSeq) {
+  constructor(attempt, lastSeq = 0) {
     this.key = `quiz-${attempt}`;
-    this.memory = null; // only where the browser refuses storage
+    this.memory = null; // only where the browser refuses storage: the page still holds them
     this.last = lastSeq;
   }
 
-  // {counter: {n, choice, text}}, read anew each time, since another tab may have changed it.
-  read() {
-    if (this.memory) return this.memory;
+  // The attempts of which this phone keeps anything, whoever's they are.
+  static attempts() {
     try {
-      return JSON.parse(localStorage.getItem(this.key)) ?? {};
+      return Object.keys(localStorage).flatMap((key) => /^quiz-(\d+)$/.exec(key)?.[1] ?? []);
     } catch {
-      return {};
+      return [];
     }
   }
 
-  write(waiting) {
+  // Read anew each time, since another tab may have changed it.
+  read() {
+    if (this.memory) return this.memory;
     try {
-      if (Object.keys(waiting).length) localStorage.setItem(this.key, JSON.stringify(waiting));
-      else localStorage.removeItem(this.key);
+      return { ...empty(), ...JSON.parse(localStorage.getItem(this.key)) };
+    } catch {
+      return empty();
+    }
+  }
+
+  change(values) {
+    const kept = { ...this.read(), ...values };
+    try {
+      localStorage.setItem(this.key, JSON.stringify(kept));
       this.memory = null;
     } catch {
-      this.memory = waiting; // private mode or full: the page still holds them
+      this.memory = kept;
     }
   }
 
   // Counters grow with the clock, so two phones of one person rarely take the same, and never fall behind the server's.
   next() {
-    const highest = Math.max(this.last, ...Object.keys(this.read()).map(Number));
-    this.last = Math.max(Date.now(), highest + 1);
+    const { waiting, done } = this.read();
+    const known = [...Object.keys(waiting).map(Number), ...Object.values(done).map(({ seq }) => seq)];
+    this.last = Math.max(Date.now(), Math.max(this.last, ...known) + 1);
     return this.last;
   }
 
-  add(answer) {
+  // `typed`: a longer text takes the place of the shorter one that still waits.
+  add(n, v, { typed = false, at = Date.now() } = {}) {
     const seq = this.next();
-    this.write({ ...this.read(), [seq]: answer });
+    const rest = Object.entries(this.read().waiting).filter(([, one]) => !(typed && one.typed && one.n === n));
+    this.change({ waiting: { ...Object.fromEntries(rest), [seq]: { n, v, at, typed } } });
     return seq;
   }
 
   waiting() {
-    return Object.entries(this.read())
-      .map(([seq, answer]) => ({ ...answer, seq: Number(seq) }))
-      .sort((one, other) => one.seq - other.seq);
+    const rows = Object.entries(this.read().waiting).map(([seq, answer]) => ({ ...answer, seq: Number(seq) }));
+    return rows.sort((one, other) => one.seq - other.seq);
   }
 
-  // Forget what was accepted; an answer whose counter another phone had taken gets a new one.
-  settle({ accepted, clashed, last_seq: lastSeq }) {
+  numbers() {
+    return new Set(this.waiting().map(({ n }) => n));
+  }
+
+  // The last answer to question `n` that was given here, sent or not.
+  newest(n) {
+    const arrived = this.read().done[n];
+    return this.waiting().filter((answer) => answer.n === n).at(-1) ?? arrived;
+  }
+
+  // What was accepted waits no more; an answer whose counter another phone had taken gets a new one.
+  settle({ accepted, clashed, late, locked, last_seq: lastSeq }) {
     this.last = Math.max(this.last, lastSeq);
-    const waiting = this.read();
+    const { waiting, done } = this.read();
+    for (const seq of accepted) {
+      const answer = waiting[seq];
+      const counts = answer && !late.includes(seq) && !locked.includes(seq);
+      if (counts && !(done[answer.n]?.seq > seq)) done[answer.n] = { v: answer.v, seq };
+    }
     const again = clashed.filter((seq) => seq in waiting).map((seq) => waiting[seq]);
     for (const seq of [...accepted, ...clashed]) delete waiting[seq];
-    this.write(waiting);
-    for (const answer of again) this.add(answer);
+    this.change({ waiting, done });
+    for (const { n, v, at } of again) if (!this.numbers().has(n)) this.add(n, v, { at });
+  }
+
+  forget() {
+    this.memory = null;
+    try {
+      localStorage.removeItem(this.key);
+    } catch { /* nothing was kept */ }
   }
 }

@@ -151,6 +151,8 @@ def test_conditions_signatories_and_pattern_are_changed_on_one_page(workshop: An
         "checkin__exits": "0",
         "quiz__posttest_score": "70",
         "quiz__pretest_score": "0",
+        "quiz__best_score": "0",
+        "quiz__gain": "0",
         "quiz__posttest_submitted": "y",
     }
     assert staff.post(f"{base}/syarat", data=values).status_code == 303

@@ -7,8 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.kernel.db import db
-from lms.plugins.quiz import evaluations
-from lms.plugins.quiz.models import Receipt, Response, ResponseAnswer
+from lms.kernel.permissions import SYSTEM
+from lms.plugins.quiz import bank, evaluations, taking
+from lms.plugins.quiz.bank_models import Question
+from lms.plugins.quiz.content import Content, Draft, Option, Text
+from lms.plugins.quiz.evaluation_models import Receipt, Response, ResponseAnswer
 
 RATINGS = {f"q{number}": "3" for number in range(1, 9)}
 
@@ -90,3 +93,50 @@ def test_summary_is_silent_below_five_forms(course: Any, as_user: Any) -> None:
     assert str(summary.ratings[0].mean) == "3.2"
     assert "Ruang lebih sejuk" in staff.get(page).text
     assert "Ruang lebih sejuk" not in as_user.observer("61").get(page).text
+
+
+def own_steps(course: Any) -> Question:
+    """The evaluation's first rating becomes one with three steps of its own."""
+    rating = next(row for row in taking.questions_of(course.evaluation.id) if row.kind == "likert")
+    steps = tuple(Option(text=Text(source=step)) for step in ("Kurang", "Cukup lama", "Terlalu lama"))
+    content = Content(kind="likert", text=Text(source="Lama acara"), options=steps)
+    return bank.change(rating.id, Draft(content=content), actor=SYSTEM)
+
+
+def test_ratings_use_the_steps_of_their_question_and_store_the_place_of_the_step(course: Any, as_user: Any) -> None:
+    own_steps(course)
+    course.open(course.evaluation)
+    page = as_user.ticket(course.person()).get(url(course)).text
+    assert page.count('type="radio"') == 31
+    assert page.index("Kurang") < page.index("Cukup lama") < page.index("Terlalu lama")
+    assert hand_in(course, as_user, q1="4").status_code == 422  # it has three steps
+    for step in ("3", "3", "1", "3", "2"):
+        assert hand_in(course, as_user, q1=step).status_code == 303
+    numbers = db.session.scalars(
+        sa.select(ResponseAnswer.number)
+        .join(Question, Question.id == ResponseAnswer.question_id)
+        .where(Question.text == "Lama acara")
+    )
+    assert sorted(numbers) == [1, 2, 3, 3, 3]
+    summary = evaluations.summary_of(course.workshop.id)
+    rated = next(row for row in summary.ratings if row.text == "Lama acara")
+    assert (rated.counts, str(rated.mean)) == ((1, 1, 3), "2.4")
+    assert [[label for _place, label in choices] for choices, _rows in summary.tables] == [
+        ["Kurang", "Cukup lama", "Terlalu lama"],
+        ["Kurang", "Cukup", "Baik", "Sangat baik"],
+    ]
+    staff = as_user.committee(course.workshop).get(f"/kelola/lokakarya/{course.workshop.id}/kuis/hasil").text
+    assert "Rata-rata dari 3" in staff
+    assert "Rata-rata dari 4" in staff
+
+
+def test_a_step_that_a_later_wording_lacks_is_still_counted(course: Any, as_user: Any) -> None:
+    course.open(course.evaluation)
+    for step in "44321":
+        hand_in(course, as_user, q1=step)
+    own_steps(course)
+    rated = next(row for row in evaluations.summary_of(course.workshop.id).ratings if row.text == "Lama acara")
+    assert (rated.counts, [label for _place, label in rated.choices]) == (
+        (1, 1, 1, 2),
+        ["Kurang", "Cukup lama", "Terlalu lama", "4"],
+    )

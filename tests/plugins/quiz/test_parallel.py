@@ -20,6 +20,7 @@ from lms.plugins.quiz.models import Answer, AnswerLog, Attempt, Quiz
 from lms.testing import factories
 from lms.testing.live import at_once, committed, live_app
 from lms.testing.services_plugin import fresh_database
+from tests.plugins.quiz.conftest import given
 
 PHONES = 20
 pytestmark = pytest.mark.integration
@@ -77,8 +78,8 @@ def test_same_answer_from_twenty_sendings_is_stored_once(live: tuple[Flask, int,
 
     def send(_number: int) -> Any:
         with unit_of_work():
-            given = services.Given(number=3, choice=2, seq=41)
-            return services.save_answers(attempt_id=attempt_id, answers=[given]).accepted
+            answer = given(3, 2, seq=41)
+            return services.save_answers(attempt_id=attempt_id, answers=[answer]).accepted
 
     assert set(at_once(app, send, count=PHONES)) == {(41,)}
     assert len(committed(app, AnswerLog)) == 1
@@ -91,8 +92,8 @@ def test_twenty_tabs_all_are_logged_and_the_highest_counter_wins(live: tuple[Fla
 
     def send(number: int) -> Any:
         with unit_of_work():
-            given = services.Given(number=1, choice=number % 4 + 1, seq=number + 1)
-            return services.save_answers(attempt_id=attempt_id, answers=[given]).accepted
+            answer = given(1, number % 4 + 1, seq=number + 1)
+            return services.save_answers(attempt_id=attempt_id, answers=[answer]).accepted
 
     assert sorted(at_once(app, send, count=PHONES)) == [(seq,) for seq in range(1, PHONES + 1)]
     assert len(committed(app, AnswerLog)) == PHONES
@@ -110,8 +111,8 @@ def test_closing_and_answering_at_once_never_locks_up(live: tuple[Flask, int, in
                 return quizzes.close_quiz(quiz_id=quiz_id, actor=SYSTEM).state.value
             if number == 1:
                 return services.submit(attempt_id=attempt_id).state.value
-            given = services.Given(number=number % 15 + 1, choice=1, seq=number)
-            return services.save_answers(attempt_id=attempt_id, answers=[given]).accepted
+            answer = given(number % 15 + 1, 1, seq=number)
+            return services.save_answers(attempt_id=attempt_id, answers=[answer]).accepted
 
     results = at_once(app, act, count=PHONES)
     kinds = {type(result).__name__ for result in results}
@@ -119,4 +120,7 @@ def test_closing_and_answering_at_once_never_locks_up(live: tuple[Flask, int, in
     (attempt,) = committed(app, Attempt)
     assert attempt.is_finished
     saved = sum(isinstance(result, tuple) for result in results)
-    assert len(committed(app, AnswerLog)) == saved
+    log = committed(app, AnswerLog)
+    assert len(log) == saved
+    assert sum(row.is_late for row in log) == attempt.late_answers
+    assert {row.question_id for row in log if not row.is_late} == {row.question_id for row in committed(app, Answer)}

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from markupsafe import escape
 
 from lms.core.enrolments.enums import EnrolmentStatus
 from lms.kernel import clock
 from lms.kernel.clock import now
 from lms.kernel.db import db
-from lms.kernel.permissions import Role
-from lms.plugins.quiz import grading, services, taking
+from lms.kernel.permissions import SYSTEM, Role
+from lms.kernel.settings import set_setting
+from lms.plugins.quiz import bank, grading, services, taking
+from lms.plugins.quiz.bank_models import Key, Question
+from lms.plugins.quiz.content import Draft, Text
 from lms.plugins.quiz.enums import AttemptState
-from lms.plugins.quiz.models import Answer, Attempt, Key, Option, Question
+from lms.plugins.quiz.models import Answer, AnswerLog, Attempt
+from tests.plugins.quiz.conftest import places_of
+
+
+def sent(number: int, place: int, *, seq: int) -> dict[str, Any]:
+    """A chosen option as a phone sends it."""
+    return {"n": number, "v": {"": [str(place)]}, "seq": seq}
 
 
 def attempt_of(quiz: Any) -> Attempt:
@@ -32,12 +43,11 @@ def test_whole_quiz_works_with_plain_forms(course: Any, as_user: Any) -> None:
     answer = client.post(url)
     assert (answer.status_code, answer.location) == (303, f"{url}/1")
     attempt = attempt_of(course.pre)
-    keys = grading.keys_of(question for question, _order in attempt.layout)
-    for number, (question, order) in enumerate(attempt.layout, start=1):
+    for number, (place, _count) in enumerate(places_of(attempt), start=1):
         page = client.get(f"{url}/{number}")
         assert page.status_code == 200
         target = number + 1 if number < 15 else 0
-        fields = {f"q{number}": order.index(keys[question]) + 1, "ke": target}
+        fields = {f"q{number}": place, "ke": target}
         assert client.post(f"{url}/{number}", data=fields).status_code == 303
     assert "Semua 15 soal sudah dijawab" in client.get(f"{url}/kumpulkan").text
     assert client.post(f"{url}/kumpulkan").location == f"{url}/hasil"
@@ -63,7 +73,7 @@ def test_phone_sends_answers_as_json_and_score_fields_are_ignored(course: Any, a
     course.open(course.pre)
     client, url = as_user.ticket(course.person()), f"/tiket/kuis/{course.pre.id}"
     client.post(url)
-    answers = [{"n": 1, "choice": 2, "seq": 10, "is_correct": True, "score": 1}, {"n": 2, "choice": 1, "seq": 11}]
+    answers = [{"n": 1, "v": {"": ["2"]}, "seq": 10, "is_correct": True, "score": 1}, sent(2, 1, seq=11)]
     body = {"answers": answers, "score_ratio": 1, "state": "submitted", "deadline": 0}
     reply = client.post(f"{url}/jawaban", json=body).json
     assert (reply["accepted"], reply["clashed"], reply["last_seq"]) == ([10, 11], [], 11)
@@ -71,11 +81,7 @@ def test_phone_sends_answers_as_json_and_score_fields_are_ignored(course: Any, a
     attempt = attempt_of(course.pre)
     assert (attempt.state, attempt.score_ratio) == (AttemptState.IN_PROGRESS, None)
     client.post(f"{url}/kumpulkan", data={"score_ratio": "1", "state": "submitted", "submitted_at": "2020-01-01"})
-    keys = grading.keys_of(question for question, _order in attempt.layout)
-    right = sum(
-        keys[question] == order[choice - 1]
-        for (question, order), choice in zip(attempt.layout[:2], (2, 1), strict=True)
-    )
+    right = sum(place == chosen for (place, _count), chosen in zip(places_of(attempt)[:2], (2, 1), strict=True))
     assert attempt.score_ratio == (Decimal(right) / 15).quantize(grading.PLACES)
 
 
@@ -87,11 +93,17 @@ def test_phone_sends_answers_as_json_and_score_fields_are_ignored(course: Any, a
         {"answers": []},
         {"answers": "x"},
         {"answers": [1]},
-        {"answers": [{"n": "1", "choice": 1, "seq": 1}]},
-        {"answers": [{"n": 1, "choice": True, "seq": 1}]},
-        {"answers": [{"n": 1, "choice": 1}]},
-        {"answers": [{"n": 1, "choice": 1, "seq": 1.5}]},
-        {"answers": [{"n": 99, "choice": 1, "seq": 1}]},
+        {"answers": [{"n": "1", "v": {"": ["1"]}, "seq": 1}]},
+        {"answers": [{"n": 1, "v": {"": "1"}, "seq": 1}]},
+        {"answers": [{"n": 1, "v": {"": [1]}, "seq": 1}]},
+        {"answers": [{"n": 1, "v": {"": ["1", "2"]}, "seq": 1}]},
+        {"answers": [{"n": 1, "v": {"9": ["1"]}, "seq": 1}]},
+        {"answers": [{"n": 1, "v": {"": ["99"]}, "seq": 1}]},
+        {"answers": [{"n": 1, "v": [], "seq": 1}]},
+        {"answers": [{"n": 1, "v": {"": ["1"]}}]},
+        {"answers": [{"n": 1, "v": {"": ["1"]}, "seq": 1.5}]},
+        {"answers": [{"n": 1, "v": {"": ["1"]}, "seq": 2**53}]},
+        {"answers": [{"n": 99, "v": {"": ["1"]}, "seq": 1}]},
         {"answers": [{"n": 1, "text": {}, "seq": 1}]},
     ],
 )
@@ -103,17 +115,22 @@ def test_unreadable_json_is_refused_and_changes_nothing(course: Any, as_user: An
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Answer)) == 0
 
 
-def test_closed_quiz_takes_no_answer_by_any_way(course: Any, as_user: Any) -> None:
+def test_q19_answers_after_the_end_are_kept_apart_by_any_way_and_the_person_is_told(course: Any, as_user: Any) -> None:
     course.open(course.pre)
     person, late = course.person(), course.person()
     client, url = as_user.ticket(person), f"/tiket/kuis/{course.pre.id}"
     client.post(url)
     course.close(course.pre)
-    assert client.post(f"{url}/1", data={"q1": "1", "ke": "2"}).status_code == 409
-    assert client.post(f"{url}/jawaban", json={"answers": [{"n": 1, "choice": 1, "seq": 1}]}).status_code == 409
+    answer = client.post(f"{url}/1", data={"q1": "1", "ke": "2"}, follow_redirects=True)
+    assert "belum dihitung" in answer.text
+    reply = client.post(f"{url}/jawaban", json={"answers": [sent(2, 1, seq=7)]}).json
+    assert (reply["accepted"], reply["late"]) == ([7], [7])
     assert client.post(f"{url}/kumpulkan").location == f"{url}/hasil"
+    assert "2 jawaban tiba setelah waktu habis" in client.get(f"{url}/hasil").text
     assert as_user.ticket(late).post(url).status_code == 409
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Attempt)) == 1
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Answer)) == 0
+    assert set(db.session.scalars(sa.select(AnswerLog.is_late))) == {True}
 
 
 def test_handing_in_after_the_deadline_counts_what_was_saved(course: Any, as_user: Any) -> None:
@@ -123,6 +140,8 @@ def test_handing_in_after_the_deadline_counts_what_was_saved(course: Any, as_use
     client, url = as_user.ticket(person), f"/tiket/kuis/{course.pre.id}"
     client.post(url)
     with clock.freeze(start + timedelta(minutes=5, seconds=30)):
+        assert client.get(f"{url}/1").status_code == 200  # a hidden minute for slow lines
+    with clock.freeze(start + timedelta(minutes=6, seconds=30)):
         assert client.get(f"{url}/1").location == f"{url}/kumpulkan"
         answer = client.post(f"{url}/kumpulkan", data={"submitted_at": start.isoformat(), "deadline": "9999999999"})
         assert answer.status_code == 409
@@ -147,7 +166,7 @@ def test_outsiders_find_nothing(course: Any, make_course: Any, as_user: Any, fac
             assert client.get(path).status_code == 404 or path.endswith("/jawaban"), (who, path)
         for path in (f"/tiket/kuis/{course.pre.id}", f"/tiket/kuis/{course.pre.id}/kumpulkan"):
             assert client.post(path).status_code == 404, (who, path)
-        answers = {"answers": [{"n": 1, "choice": 1, "seq": 1}]}
+        answers = {"answers": [sent(1, 1, seq=1)]}
         assert client.post(f"/tiket/kuis/{course.pre.id}/jawaban", json=answers).status_code == 404, who
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Attempt)) == 0
 
@@ -169,7 +188,7 @@ def test_draft_quiz_does_not_exist_for_participants(course: Any, as_user: Any) -
 def test_visitor_without_ticket_is_asked_for_it(course: Any, client: Any) -> None:
     course.open(course.pre)
     assert client.get(f"/tiket/kuis/{course.pre.id}/1").status_code == 302
-    answers = {"answers": [{"n": 1, "choice": 1, "seq": 1}]}
+    answers = {"answers": [sent(1, 1, seq=1)]}
     assert client.post(f"/tiket/kuis/{course.pre.id}/jawaban", json=answers).status_code == 401
 
 
@@ -189,12 +208,13 @@ def test_no_key_and_no_explanation_is_in_any_byte_before_closing(course: Any, as
     course.open(course.pre, course.post)
     person = course.person()
     client = as_user.ticket(person)
-    secrets = [text for text in db.session.scalars(sa.select(Question.explanation)) if text]
+    contents = grading.contents_of(set(db.session.scalars(sa.select(Key.version_id))))
+    secrets = [content.feedback.source for content in contents.values() if content.feedback]
     assert len(secrets) >= 35
     seen = []
     for quiz in (course.pre, course.post):
         client.post(f"/tiket/kuis/{quiz.id}")
-        answers = {"answers": [{"n": n, "choice": 1, "seq": n} for n in range(1, 16)]}
+        answers = {"answers": [sent(n, 1, seq=n) for n in range(1, 16)]}
         seen += [client.post(f"/tiket/kuis/{quiz.id}/jawaban", json=answers)]
         seen += [client.get(path) for path in participant_paths(quiz)] + [client.get("/tiket/kuis")]
         seen += [client.post(f"/tiket/kuis/{quiz.id}/kumpulkan")]
@@ -215,8 +235,10 @@ def test_form_is_the_same_whichever_option_is_right(course: Any, as_user: Any) -
     client.post(url)
     before = client.get(f"{url}/1").text
     for key in db.session.scalars(sa.select(Key)).all():
-        others = sa.select(Option.id).where(Option.question_id == key.question_id, Option.id != key.option_id)
-        key.option_id = db.session.scalars(others.limit(1)).one()
+        options = key.content.get("options", [])
+        worth = [option.pop("fraction", "0") for option in options]
+        turned = [{**option, "fraction": one} for option, one in zip(options, worth[1:] + worth[:1], strict=True)]
+        key.content = {**key.content, "options": turned}
     db.session.flush()
     without_clock = re.compile(r'data-now="\d+"|nonce-[^"\']+|value="[^"]{60,}"')
     assert without_clock.sub("", client.get(f"{url}/1").text) == without_clock.sub("", before)
@@ -227,8 +249,7 @@ def test_places_of_right_options_are_even_over_many_people(course: Any) -> None:
     places: Counter[int] = Counter()
     for _person in range(50):
         attempt = services.start(quiz_id=course.pre.id, enrolment_id=course.person().id)
-        keys = grading.keys_of(question for question, _order in attempt.layout)
-        places.update(order.index(keys[question]) for question, order in attempt.layout)
+        places.update(place - 1 for place, _count in places_of(attempt))
     expected = 50 * 15 / 4
     chi_square = sum((places[place] - expected) ** 2 / expected for place in range(4))
     assert chi_square < 24  # 3 degrees of freedom: beyond this in one of 40,000 runs
@@ -245,19 +266,18 @@ def test_right_answers_come_after_every_quiz_with_these_questions_has_closed(cou
     assert "Pembahasan" not in client.get(url).text
     course.close(course.post)
     with clock.freeze(now() + timedelta(minutes=11)):
-        assert "jawaban Anda" not in client.get(url).text
+        assert "Jawaban Anda</span>" not in client.get(url).text
         course.close(course.pre)
-        assert "jawaban Anda" not in client.get(f"/tiket/kuis/{course.pre.id}/hasil").text
+        assert "Jawaban Anda</span>" not in client.get(f"/tiket/kuis/{course.pre.id}/hasil").text
     with clock.freeze(now() + timedelta(minutes=30)):
         page = client.get(url).text
-    explanation = db.session.scalars(sa.select(Question.explanation).filter_by(code="A05")).one()
-    assert explanation in page
-    assert page.count("badge-ok") == 10
+    version = db.session.scalars(sa.select(Question.version_id).filter_by(code="A05")).one()
+    assert str(escape(grading.contents_of({version})[version].feedback.source)) in page
+    assert (page.count("</svg> Benar</span>"), page.count("</svg> Kunci</span>")) == (10, 15)
+    assert page.count("Jawaban Anda</span>") == 15
 
 
 def test_score_can_be_kept_back(course: Any, as_user: Any) -> None:
-    from lms.kernel.settings import set_setting
-
     course.open(course.pre)
     person = course.person()
     course.take(course.pre, person, right=10)
@@ -268,9 +288,11 @@ def test_score_can_be_kept_back(course: Any, as_user: Any) -> None:
 
 
 def test_markup_in_questions_is_shown_as_text(course: Any, as_user: Any) -> None:
-    course.open(course.pre)
+    source = '"><img src=x onerror=alert(1)>'
     question = db.session.scalars(sa.select(Question).filter_by(code="A01")).one()
-    question.text = '"><img src=x onerror=alert(1)>'
+    content = grading.contents_of({question.version_id})[question.version_id]
+    bank.change(question.id, Draft(content=replace(content, text=Text(source=source))), actor=SYSTEM)
+    course.open(course.pre)
     client, url = as_user.ticket(course.person()), f"/tiket/kuis/{course.pre.id}"
     client.post(url)
     page = client.get(f"{url}/1").text
