@@ -152,6 +152,10 @@ class Site:
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
         return [line for line in lines if '"event":"unexpected"' in line or line.startswith("Traceback")]
 
+    def environment(self) -> dict[str, str]:
+        """The settings of the installation, for an app of the drill's own beside the server."""
+        return environment(self.folder, self.scene.secret)
+
     def _environ(self) -> dict[str, str]:
         folders = [*self.path, *([str(SABOTAGE)] if self.sabotage else []), str(ROOT)]
         own = {_PYTHONPATH: os.pathsep.join(folders), "LMS_DRILL_SABOTAGE": " ".join(self.sabotage)}

@@ -9,6 +9,8 @@ from wtforms import DateTimeLocalField, DecimalField
 
 from lms.kernel.i18n import page_zone
 
+MOST_PLACES = 30  # zeros or decimals of a number that somebody types
+
 
 class MomentField(DateTimeLocalField):  # type: ignore[misc]
     """A moment, typed and shown in the zone of the page's workshop; `data` is aware UTC."""
@@ -33,7 +35,19 @@ class MomentField(DateTimeLocalField):  # type: ignore[misc]
         return self.data.astimezone(page_zone()).strftime("%Y-%m-%dT%H:%M") if self.data is not None else ""
 
 
-class FigureField(DecimalField):  # type: ignore[misc]
+class PlainDecimalField(DecimalField):  # type: ignore[misc]
+    """A number that people write: no NaN, no infinity, and no exponent that would fill a page with zeros."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """As typed. Raises ValueError, as fields do."""
+        super().process_formdata(valuelist)
+        typed: Any = getattr(self, "data", None)
+        if typed is not None and not (typed.is_finite() and abs(typed.as_tuple().exponent) <= MOST_PLACES):
+            self.data = None
+            raise ValueError(self.gettext("Not a valid decimal value."))
+
+
+class FigureField(PlainDecimalField):
     """A number, typed with a decimal comma or a decimal point; `data` is a Decimal."""
 
     def process_formdata(self, valuelist: list[str]) -> None:

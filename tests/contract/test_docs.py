@@ -163,6 +163,6 @@ def test_the_guide_shows_the_example_as_it_is() -> None:
             continue
         shown += 1
         source = (EXAMPLE / name[1]).read_text(encoding="utf-8")
-        for part in re.split(r"^(?:# |\{# )\.\.\.(?: #\})?\n", rest, flags=re.MULTILINE):
+        for part in re.split(r"^ *(?:# |\{# )\.\.\.(?: #\})?\n", rest, flags=re.MULTILINE):
             assert part.strip() in source, f"{name[1]}: {part.strip().splitlines()[0]}"
     assert shown >= 8

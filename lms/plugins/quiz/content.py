@@ -96,7 +96,7 @@ class Criterion:
     """One line of an essay's rubric."""
 
     text: Annotated[str, Field(max_length=1000)]
-    points: Annotated[Decimal, Field(gt=0, le=1000)]
+    points: Annotated[Decimal, Field(gt=0, le=1000, max_digits=40)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +107,7 @@ class Content:
     text: Text
     name: Annotated[str, Field(max_length=300)] = ""
     feedback: Text = NOTHING  # general, shown after the answer: the explanation
-    mark: Annotated[Decimal, Field(gt=0, le=1000)] = ONE  # what it counts by default in a quiz
+    mark: Annotated[Decimal, Field(gt=0, le=1000, max_digits=40)] = ONE  # what it counts by default in a quiz
     options: Annotated[tuple[Option, ...], Field(max_length=MAX_PARTS)] = ()
     accepted: Annotated[tuple[Accepted, ...], Field(max_length=MAX_PARTS)] = ()
     numbers: Annotated[tuple[Number, ...], Field(max_length=MAX_PARTS)] = ()

@@ -31,6 +31,8 @@ class Template:
 
 def batch_of(token: str) -> ImportBatch | None:
     """The file that was read under this token."""
+    if not (token.isascii() and token.isalnum()):  # PostgreSQL refuses NUL
+        return None
     return db.session.scalar(sa.select(ImportBatch).filter_by(token=token[:32]))
 
 

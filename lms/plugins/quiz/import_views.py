@@ -16,6 +16,7 @@ from lms.kernel.forms import choices
 from lms.kernel.permissions import current_actor, requires
 from lms.kernel.web import typed_search
 from lms.plugins.quiz import exporting, import_queries, imports
+from lms.plugins.quiz.bank_forms import ids_of
 from lms.plugins.quiz.bank_models import ImportBatch
 from lms.plugins.quiz.bank_queries import SHARED
 from lms.plugins.quiz.bank_views import owners_of
@@ -60,7 +61,7 @@ def take_in(token: str) -> ResponseReturnValue:
     batch, form = _own(token), TakeInForm()
     if not form.validate_on_submit():
         return _preview(batch, form), 422
-    chosen = None if request.form.get("semua") else {int(n) for n in request.form.getlist("soal") if n.isdigit()}
+    chosen = None if request.form.get("semua") else set(ids_of(request.form.getlist("soal")))
     try:
         with unit_of_work():
             outcome = imports.take_in(

@@ -95,7 +95,7 @@ def stage(reading: Reading, *, format: str, file_name: str, account_id: int, org
         token=token,
         account_id=account_id,
         organiser_id=organiser_id,
-        file_name=file_name[-200:],
+        file_name="".join(char for char in file_name if char.isprintable())[-200:],  # PostgreSQL refuses NUL
         format=format,
         reading={
             "drafts": [_draft_json(draft) for draft in reading.drafts],

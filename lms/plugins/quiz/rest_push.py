@@ -30,6 +30,7 @@ from lms.plugins.quiz.live_models import ApiKey
 from lms.plugins.quiz.rest_schemas import PictureIn, QuestionIn
 
 _PICTURE = re.compile(r"picture:([0-9a-f]{64})")
+_DEEPEST = 60  # boxes in boxes; pydantic writes no more than some 250 of them
 _PLACES = {"\n", "\r", "\t"}  # the control characters that texts may hold
 
 
@@ -177,14 +178,16 @@ def _picture(sent: PictureIn) -> Picture:
         raise RuleViolation(_("A picture is no Base64.")) from None
 
 
-def _printable(raw: Any) -> Any:
+def _printable(raw: Any, depth: int = 0) -> Any:
     """The same without control characters and half characters: they say nothing, and PostgreSQL refuses them."""
+    if depth > _DEEPEST:
+        raise RuleViolation(_("This value is not possible here."))
     if isinstance(raw, str):
         return "".join(char for char in raw if char in _PLACES or (char >= " " and not "\ud800" <= char <= "\udfff"))
     if isinstance(raw, float) and not math.isfinite(raw):
         raise RuleViolation(_("This value is not possible here."))
     if isinstance(raw, list):
-        return [_printable(part) for part in raw]
+        return [_printable(part, depth + 1) for part in raw]
     if isinstance(raw, dict):
-        return {_printable(name): _printable(part) for name, part in raw.items()}
+        return {_printable(name): _printable(part, depth + 1) for name, part in raw.items()}
     return raw

@@ -15,7 +15,6 @@ from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateTimeLocalField,
-    DecimalField,
     FieldList,
     FormField,
     IntegerField,
@@ -30,6 +29,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from lms.kernel.declarations import SessionTime
 from lms.kernel.errors import RuleViolation
+from lms.kernel.fields import PlainDecimalField
 from lms.kernel.forms import Form
 from lms.kernel.i18n import clock, shortday
 from lms.plugins.quiz.enums import Phase, Reveal, SessionPoint
@@ -61,7 +61,7 @@ OPENINGS = {
 _MOMENT_HINT = _l("By the clocks at the place of the workshop.")
 
 
-class CommaDecimal(DecimalField):  # type: ignore[misc]
+class CommaDecimal(PlainDecimalField):
     """A number that may be typed with a comma, as in Indonesian."""
 
     def _value(self) -> str:
@@ -270,7 +270,7 @@ def _mark(text: str) -> Decimal:
         mark = Decimal(text.strip().replace(",", "."))
     except InvalidOperation:
         mark = Decimal(0)
-    exact = mark.is_finite() and mark == round(mark, 2)
+    exact = mark.is_finite() and mark <= MAX_MARK and mark == round(mark, 2)
     if not exact or not 0 < mark <= MAX_MARK:
         raise RuleViolation(_("A mark is a number above 0, such as 1 or 2.5. Look at “%(typed)s”.", typed=text[:20]))
     return mark

@@ -124,7 +124,7 @@ def _keep(sitting: Sitting, attempt: Attempt, number: int, form: forms.AnswerFor
 @requires(TAKE, on=sitting_from_url)
 def sync(sitting: Sitting) -> ResponseReturnValue:
     """Save what a phone has kept; says which counters it may forget."""
-    payload = request.get_json(silent=True)
+    payload = _sent()
     given = forms.answers_from_json(payload)
     attempt = phone.attempt_named(sitting, forms.attempt_from_json(payload))
     if attempt is None:
@@ -210,6 +210,14 @@ def _receive(sitting: Sitting, ratings: dict[int, int], remarks: dict[int, str])
         )
     flash(_("Thank you. Your evaluation was received without your name."), "success")
     return redirect(url_for("quiz.evaluate", quiz_id=sitting.quiz.id), 303)
+
+
+def _sent() -> object:
+    """The JSON that came; None for none."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:  # brackets inside brackets by the thousand
+        return None
 
 
 def _begun(sitting: Sitting) -> Attempt:

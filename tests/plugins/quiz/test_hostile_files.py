@@ -21,7 +21,7 @@ pytestmark = pytest.mark.unit
 
 
 @contextmanager
-def soon(seconds: float = 1) -> Iterator[None]:
+def soon(seconds: float = 2) -> Iterator[None]:
     """Of processor time, so that a busy machine proves nothing."""
     began = time.process_time()
     yield
