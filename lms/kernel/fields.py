@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from wtforms import DateTimeLocalField, DecimalField
+from wtforms.widgets import TextInput
 
 from lms.kernel.i18n import page_zone
 
@@ -38,6 +39,8 @@ class MomentField(DateTimeLocalField):  # type: ignore[misc]
 class PlainDecimalField(DecimalField):  # type: ignore[misc]
     """A number that people write: no NaN, no infinity, and no exponent that would fill a page with zeros."""
 
+    data: Any
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """As typed. Raises ValueError, as fields do."""
         super().process_formdata(valuelist)
@@ -48,7 +51,12 @@ class PlainDecimalField(DecimalField):  # type: ignore[misc]
 
 
 class FigureField(PlainDecimalField):
-    """A number, typed with a decimal comma or a decimal point; `data` is a Decimal."""
+    """A number, typed with a decimal comma or a decimal point; `data` is a Decimal.
+
+    A text field: a number field of a browser takes only the sign of the browser's own language.
+    """
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """As typed, the last comma being a decimal point when there is no point."""

@@ -11,9 +11,10 @@ from tests.browser.demo_site import ANYBODY, DemoSite, Visit
 FORMS = (
     "accounts.create", "accounts.login", "accounts.password", "agenda.create", "checkin.typed", "door.walk_in",
     "enrolments.enter", "enrolments.register", "materials.upload", "materials.upload_own", "materials.version_own",
-    "organisations.create", "participants.add", "quiz.new_question",
+    "organisations.create", "participants.add", "quiz.import_file", "quiz.new_question", "quiz.new_quiz",
     "reports.create", "reports.recommend", "settings.new_organiser", "workshops.create",
 )  # fmt: skip
+QUERIES = {"quiz.new_question": "?jenis=choice"}  # what a page must be told before it shows its form
 _TABS = ("", "/peserta", "/agenda", "/kehadiran", "/kuis", "/kuis/hasil", "/materi", "/rencana", "/sertifikat")
 
 
@@ -98,7 +99,13 @@ def _refused(site: DemoSite) -> list[Visit]:
 
 def _sent(site: DemoSite) -> list[Visit]:
     return [
-        Visit(who=visit.who, path=visit.path, status=422, endpoint=visit.endpoint, sends=True)
+        Visit(
+            who=visit.who,
+            path=visit.path + QUERIES.get(visit.endpoint, ""),
+            status=422,
+            endpoint=visit.endpoint,
+            sends=True,
+        )
         for visit in site.visits
         if visit.endpoint in FORMS
     ]

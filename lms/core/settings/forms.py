@@ -7,16 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DecimalField, Field, IntegerField, SelectField, StringField
+from wtforms import BooleanField, Field, IntegerField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from lms.kernel.declarations import Setting
 from lms.kernel.errors import RuleViolation
+from lms.kernel.fields import PlainDecimalField
 from lms.kernel.forms import Form
 
 # Numbers of settings are counts, minutes, megabytes or ratios; below zero, and NaN, would undo the rules they feed.
 _MOST = 1_000_000
-_FIELDS: dict[type, type[Field]] = {bool: BooleanField, int: IntegerField, Decimal: DecimalField}
+_FIELDS: dict[type, type[Field]] = {bool: BooleanField, int: IntegerField, Decimal: PlainDecimalField}
 
 
 def settings_form(declared: Iterable[Setting], values: dict[str, Any]) -> Form:
@@ -30,7 +31,7 @@ def settings_form(declared: Iterable[Setting], values: dict[str, Any]) -> Form:
             else [InputRequired(), NumberRange(min=item.least, max=_MOST)]
         )
         extra: dict[str, Any] = {} if kind is BooleanField else {"validators": rules}
-        if kind is DecimalField:
+        if kind is PlainDecimalField:
             extra = {**extra, "places": None}
         fields[field_name(item.key)] = kind(item.label, description=item.hint, **extra)
     form_type = type("SettingsForm", (Form,), fields)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DecimalField, StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from lms.kernel.fields import PlainDecimalField
 from lms.kernel.forms import Form
 from lms.kernel.registry import registry
 from lms.plugins.certificates import words
@@ -33,18 +34,13 @@ class PatternForm(Form):
     pattern = StringField(_l("Pattern of the number"), validators=[DataRequired(), Length(max=MAX_LENGTH)])
 
 
-class _Number(DecimalField):  # type: ignore[misc]
+class _Number(PlainDecimalField):
     """A number with a decimal comma or point."""
 
     data: Decimal | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        if valuelist:
-            try:
-                self.data = Decimal(valuelist[0].replace(",", ".").strip().rstrip("%"))
-            except (InvalidOperation, ValueError):
-                self.data = None
-                raise ValueError(self.gettext("Not a valid decimal value.")) from None
+        super().process_formdata([value.replace(",", ".").strip().rstrip("%") for value in valuelist])
 
 
 def field_name(key: str) -> str:

@@ -117,7 +117,8 @@ def change(
     `based_on` is the version that the author saw; raises QuestionChanged when a later one is there already.
     """
     check(draft)
-    question = db.session.get_one(Question, question_id, with_for_update=True, populate_existing=True)
+    # Without the key: answers that are saved meanwhile refer to the question and must not wait, nor wait in a circle.
+    question = db.session.get_one(Question, question_id, with_for_update={"key_share": True}, populate_existing=True)
     if question.kind != draft.content.kind:
         raise RuleViolation(_("A question keeps its type. Add a new question instead."))
     if based_on is not None and based_on != question.version_id:

@@ -76,7 +76,8 @@ def apply(*, question_ids: Collection[int], step: Step, value: str, actor: Actor
     if len(question_ids) > MOST:
         raise RuleViolation(_("At most %(count)s questions at once. Choose fewer.", count=MOST))
     query = sa.select(Question).where(Question.id.in_(question_ids), bank.visible(actor)).order_by(Question.id)
-    rows = [row for row in db.session.scalars(query.with_for_update()) if actor.can(MANAGE, row.access)]
+    query = query.with_for_update(key_share=True)  # as in `bank.change`
+    rows = [row for row in db.session.scalars(query) if actor.can(MANAGE, row.access)]
     if step is Step.MOVE:
         before = _moved(rows, value)
     elif step in {Step.TAG, Step.UNTAG}:

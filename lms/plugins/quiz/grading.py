@@ -60,6 +60,7 @@ def write_marks(
     """Mark one attempt; `by_hand` is `{question id: fraction that a person gave}`."""
     marks: list[str | None] = []
     total, most, waits = ZERO, ZERO, False
+    earlier = {slot["q"]: mark for slot, mark in zip(attempt.layout, attempt.marks, strict=False) if mark is not None}
     for slot in attempt.layout:
         content, worth = contents[key_version(slot)], Decimal(slot["m"])
         if not kind_of(content.kind).is_scored:
@@ -72,6 +73,9 @@ def write_marks(
             marks.append(None)
             continue
         mark = (fraction * worth).quantize(PLACES)
+        if values.get(slot["q"], ZERO) is None and slot["q"] not in by_hand:
+            # The words of an erased person are gone, their mark stays; what was taken back has 0 already.
+            mark = Decimal(earlier.get(slot["q"], mark))
         total += mark
         marks.append(format(mark.normalize(), "f"))
     attempt.marks, attempt.is_provisional = marks, waits

@@ -21,7 +21,7 @@ from lms.kernel.storage import storage
 from lms.kernel.tokens import new_code
 from lms.plugins.quiz import bank, bulk
 from lms.plugins.quiz.bank_models import ImportBatch, Question
-from lms.plugins.quiz.content import Draft, Fault, Picture, Reading, from_json, to_json
+from lms.plugins.quiz.content import Content, Draft, Fault, Picture, Reading, from_json, to_json
 from lms.plugins.quiz.enums import Pillar
 from lms.plugins.quiz.formats.catalogue import FORMATS
 from lms.plugins.quiz.formats.errors import UnreadableFile
@@ -69,12 +69,21 @@ def checked(reading: Reading, types: Mapping[str, QuestionType]) -> Reading:
     faults = list(reading.faults)
     for draft in reading.drafts:
         kind = types[draft.content.kind]
-        if reasons := kind.problems(draft.content):
+        if reasons := kind.problems(draft.content) or _out_of_bounds(draft.content):
             faults.append(Fault(where=draft.where, reason=" ".join(reasons)))
         else:
             doubts = (*draft.doubts, *kind.doubts(draft.content))  # some readers have asked already
             good.append(replace(draft, doubts=tuple(dict.fromkeys(doubts))))
     return replace(reading, drafts=tuple(good), faults=tuple(faults))
+
+
+def _out_of_bounds(content: Content) -> list[str]:
+    """Readers bound most of what they read; what one missed must not break the preview of the good questions."""
+    try:
+        from_json(to_json(content))
+    except ValueError:
+        return [_("This value is not possible here.")]
+    return []
 
 
 def add_reading(

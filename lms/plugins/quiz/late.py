@@ -79,6 +79,7 @@ def count_in(*, attempt_id: int, actor: Actor, reason: str) -> int:
     for row in rows:
         services.put_in_force(attempt_id, row.question_id, json.loads(row.value), row.client_seq)
     if rows and attempt.is_finished:
+        attempt.marks = []  # what was taken back in time earns nothing any more
         grading.grade([attempt])
     if rows:
         attempt.late_answers = max(0, attempt.late_answers - len(rows))

@@ -121,7 +121,8 @@ def mark(
     `seen_revision` is what the grader's page showed, 0 for none. Raises MarkedByAnother when that is not the last one
     any more, unless the other gave exactly the same: a phone may send the same twice.
     """
-    attempt = db.session.scalar(sa.select(Attempt).where(Attempt.id == attempt_id).with_for_update())
+    query = sa.select(Attempt).where(Attempt.id == attempt_id).with_for_update()
+    attempt = db.session.scalar(query.execution_options(populate_existing=True))
     slot = next((slot for slot in attempt.layout if slot["q"] == question_id), None) if attempt else None
     if attempt is None or attempt.quiz_id != quiz.id or slot is None:
         raise NotFound

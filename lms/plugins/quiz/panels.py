@@ -23,7 +23,9 @@ def deed(*, workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | 
     for state in (TileState.OPEN, TileState.LATER, TileState.DONE, TileState.MISSED):
         found = sorted((tile for tile in tiles if tile.state is state), key=lambda tile: not tile.waits_for_exit)
         if found:
-            return {"tile": found[-1] if state is TileState.DONE else found[0], "words": words.TILES}
+            tile = found[-1] if state is TileState.DONE else found[0]
+            open_count = len(found) if state is TileState.OPEN else 0
+            return {"tile": tile, "open_count": open_count, "words": words.TILES}
     return None
 
 

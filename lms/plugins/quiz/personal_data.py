@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ WRITTEN = (QuestionKind.ESSAY, QuestionKind.SHORT, QuestionKind.CLOZE)
 
 
 def export(person_id: int) -> Mapping[str, object]:
-    """Every attempt with its answers in words."""
+    """Every attempt with its answers in words and what was written about it, every answer as it came, allowances."""
     attempts = sa.select(Attempt, Quiz.title).join(Quiz, Quiz.id == Attempt.quiz_id)
     attempts = attempts.join(Enrolment, Enrolment.id == Attempt.enrolment_id).where(Enrolment.person_id == person_id)
     given = _answers_in_words(person_id)
@@ -38,6 +39,9 @@ def export(person_id: int) -> Mapping[str, object]:
             }
             for row, title in db.session.execute(attempts.order_by(Attempt.id))
         ],
+        "answers_as_they_came": _log(person_id),
+        "comments": _comments(person_id),
+        "allowances": _allowances(person_id),
         "live_answers": live_figures.answers_in_words(person_id),
     }
 
@@ -55,6 +59,43 @@ def _answers_in_words(person_id: int) -> dict[int, list[dict[str, object]]]:
                 words = kind_of(content.kind).words(content, value)
                 found.setdefault(row.id, []).append({"question": question, "answer": words})
     return found
+
+
+def _log(person_id: int) -> list[dict[str, object]]:
+    query = sa.select(AnswerLog, Attempt).join(Attempt, Attempt.id == AnswerLog.attempt_id)
+    rows = db.session.execute(query.where(Attempt.id.in_(_attempts(person_id))).order_by(AnswerLog.id)).all()
+    contents = grading.contents_of({slot["v"] for _row, attempt in rows for slot in attempt.layout})
+    found: list[dict[str, object]] = []
+    for row, attempt in rows:
+        asked = next((contents[slot["v"]] for slot in attempt.layout if slot["q"] == row.question_id), None)
+        if asked is not None:
+            value, moment = json.loads(row.value), row.made_at or row.at
+            answer = "" if value is None else kind_of(asked.kind).words(asked, value)
+            question = plain(asked.text.source, asked.text.format.value)
+            found.append({"question": question, "answer": answer, "at": moment.isoformat(), "late": row.is_late})
+    return found
+
+
+def _comments(person_id: int) -> list[dict[str, object]]:
+    query = sa.select(Question.text, Mark.comment).join(Question, Question.id == Mark.question_id)
+    query = query.where(Mark.attempt_id.in_(_attempts(person_id)), Mark.comment != "").order_by(Mark.id)
+    return [{"question": text, "comment": comment} for text, comment in db.session.execute(query)]
+
+
+def _allowances(person_id: int) -> list[dict[str, object]]:
+    query = sa.select(Allowance, Quiz.title).join(Quiz, Quiz.id == Allowance.quiz_id)
+    query = query.where(Allowance.enrolment_id.in_(_enrolments(person_id))).order_by(Allowance.id)
+    return [
+        {
+            "quiz": title,
+            "extra_minutes": row.extra_minutes,
+            "opens_at": row.opens_at.isoformat() if row.opens_at else None,
+            "closes_at": row.closes_at.isoformat() if row.closes_at else None,
+            "more_attempts": row.more_attempts,
+            "reason": row.reason,
+        }
+        for row, title in db.session.execute(query)
+    ]
 
 
 def erase(person_id: int) -> None:

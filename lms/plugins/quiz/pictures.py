@@ -21,6 +21,7 @@ from lms.plugins.quiz.formats.limits import MAX_PICTURE
 from lms.plugins.quiz.formats.pictures import MEDIA_TYPES
 
 KEPT = timedelta(days=1)
+MOST_WAITING = 50  # of one author: 2 MB each
 _PREFIX = "quiz-staged"
 
 
@@ -46,13 +47,23 @@ def checked(data: bytes) -> Picture:
 
 
 def stage(picture: Picture, *, account_id: int) -> None:
-    """Keep a picture for its author for a day; what others left longer goes."""
-    files = storage()
+    """Keep a picture for its author for a day. Raises RuleViolation when very many wait already."""
+    files, own = storage(), key_of(account_id, picture.sha)
+    waiting = set(files.iter_keys(f"{_PREFIX}/{account_id}/"))
+    if own not in waiting and len(waiting) >= MOST_WAITING:
+        raise RuleViolation(_("Your question has very many pictures already. Save it first, then go on."), "picture")
+    files.put(own, picture.data, content_type=picture.media_type)
+
+
+def clear_old() -> int:
+    """Forget pictures of questions that were not saved for a day; how many."""
+    files, count = storage(), 0
     for key in list(files.iter_keys(f"{_PREFIX}/")):
         row = files.record(key)
         if row is not None and row.created_at < now() - KEPT:
             files.delete(key)
-    files.put(key_of(account_id, picture.sha), picture.data, content_type=picture.media_type)
+            count += 1
+    return count
 
 
 def staged(shas: Collection[str], *, account_id: int) -> tuple[Picture, ...]:

@@ -15,7 +15,7 @@ from lms.plugins.quiz.bank_models import Question
 from lms.plugins.quiz.content import Content
 from lms.plugins.quiz.enums import AttemptState, QuizState
 from lms.plugins.quiz.evaluation_models import Receipt
-from lms.plugins.quiz.models import Attempt, Quiz, QuizItem
+from lms.plugins.quiz.models import Allowance, Attempt, Quiz, QuizItem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +106,14 @@ def shares_questions_with_unclosed(quiz: Quiz) -> bool:
         .limit(1)
     )
     return db.session.scalar(query) is not None
+
+
+def is_still_taken(quiz_id: int) -> bool:
+    """Whether somebody is answering, or has hours of their own that are not over: of a closed quiz, people with more
+    time than the others."""
+    running = sa.select(Attempt.id).filter_by(quiz_id=quiz_id, state=AttemptState.IN_PROGRESS)
+    later = sa.select(Allowance.id).where(Allowance.quiz_id == quiz_id, Allowance.closes_at > now())
+    return any(db.session.scalar(query.limit(1)) is not None for query in (running, later))
 
 
 def solved(questions: Iterable[Question]) -> list[Solved]:

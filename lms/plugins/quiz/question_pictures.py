@@ -56,6 +56,8 @@ class PictureForm(Form):
         """Put an uploaded picture into the chosen text; whether it is there. Call it before `validate`."""
         try:
             picture = self._uploaded(account_id)
+            if picture is not None:
+                pictures.stage(picture, account_id=account_id)
         except RuleViolation as error:
             self._fault("picture", str(error))
             return False
@@ -63,7 +65,6 @@ class PictureForm(Form):
             if self.wants_picture:
                 self._fault("picture", _("Choose the picture first."))
             return False
-        pictures.stage(picture, account_id=account_id)
         alt = str(self.picture_alt.data or "")
         if not alt:
             self.waiting.data = picture.sha

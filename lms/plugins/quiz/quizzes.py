@@ -113,12 +113,14 @@ def keys_are_out(quiz: Quiz) -> bool:
 
     The quiz has been closed for the set number of minutes (time to undo a closing by mistake), and no other quiz of
     the workshop that asks one of the same questions is still to come or running: a pre-test closes before the
-    post-test begins.
+    post-test begins. Nor has anybody more time than the others.
     """
     if quiz.state is not QuizState.CLOSED or quiz.closed_at is None:
         return False
     wait = timedelta(minutes=setting("quiz.reveal_after_minutes", workshop_id=quiz.workshop_id))
-    return now() >= quiz.closed_at + wait and not queries.shares_questions_with_unclosed(quiz)
+    if now() < quiz.closed_at + wait or queries.is_still_taken(quiz.id):
+        return False
+    return not queries.shares_questions_with_unclosed(quiz)
 
 
 def _hold(quiz_id: int) -> Quiz:

@@ -55,7 +55,7 @@ def preview(quiz: Quiz) -> Preview:
     attempts, names = _attempts(quiz), _names(quiz)
     newer, unlike = _newer(attempts)
     # Copies that no session knows: marking them writes nothing.
-    copies = [Attempt(id=row.id, layout=row.layout, marks=[]) for row in attempts]
+    copies = [Attempt(id=row.id, layout=row.layout, marks=row.marks) for row in attempts]
     _apply(copies, newer)
     changes = [
         _change(row, row.score_ratio, copy.score_ratio, names[row.enrolment_id])
@@ -129,7 +129,8 @@ def _newer(attempts: Collection[Attempt]) -> tuple[dict[int, int], set[int]]:
         latest = current[question_id]
         if latest == version_id:
             continue
-        if _shape(contents[latest]) == _shape(contents[version_id]):
+        older, later = contents[version_id], contents[latest]
+        if _shape(later) == _shape(older) and not _has_moved(older, later):
             newer[version_id] = latest
         else:
             unlike.add(question_id)
@@ -147,6 +148,16 @@ def _shape(content: Content) -> tuple[Any, ...]:
     steps = tuple(sorted(step.source for step in content.steps))
     gaps = tuple(tuple(sorted(option.text.source for option in gap.options)) for gap in content.gaps)
     return content.kind, len(content.options), prompts, partners, steps, gaps
+
+
+def _has_moved(older: Content, later: Content) -> bool:
+    """Whether an option stands at the place of another one, so that the place that was chosen means another text.
+
+    A wording that was corrected is at its own place still.
+    """
+    before = [" ".join(option.text.source.split()) for option in older.options]
+    after = [" ".join(option.text.source.split()) for option in later.options]
+    return any(then != now_ and now_ in before for then, now_ in zip(before, after, strict=True))
 
 
 def _apply(attempts: Collection[Attempt], newer: dict[int, int]) -> None:

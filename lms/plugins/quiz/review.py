@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.settings import setting
-from lms.plugins.quiz import grading, quizzes
+from lms.plugins.quiz import grading, queries, quizzes
 from lms.plugins.quiz.content import ZERO, Content
 from lms.plugins.quiz.enums import Phase, QuizKind, QuizState, Reveal
 from lms.plugins.quiz.kinds.registry import kind_of
@@ -35,11 +35,12 @@ class Review:
 
 
 def phase_of(quiz: Quiz, attempt: Attempt, moment: datetime | None = None) -> Phase:
-    """When the person looks; a quiz that has closed is closed for everybody who is done."""
+    """When the person looks; a quiz that has closed is closed for everybody who is done, once nobody has time left."""
     moment = moment or now()
     if not attempt.is_finished:
         return Phase.DURING
-    if quiz.state is QuizState.CLOSED or (quiz.closes_at is not None and quiz.closes_at <= moment):
+    is_over = quiz.state is QuizState.CLOSED or (quiz.closes_at is not None and quiz.closes_at <= moment)
+    if is_over and not queries.is_still_taken(quiz.id):
         return Phase.CLOSED
     if attempt.submitted_at is not None and moment < attempt.submitted_at + RIGHT_AFTER:
         return Phase.AFTER

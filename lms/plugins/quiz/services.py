@@ -27,6 +27,7 @@ from lms.plugins.quiz.versions import versions_of
 MAX_SEQ = 2**53 - 1  # the largest whole number that a browser counts exactly
 MAX_BATCH = 200
 MAX_LATE = 1000  # answers kept for an attempt that is over
+MAX_LOGGED = 10_000  # answers of one attempt: hours of typing make a tenth of that, a script fills the disk
 MAX_AGE = timedelta(days=7)
 
 
@@ -101,7 +102,7 @@ def save_answers(*, attempt_id: int, answers: Sequence[Given]) -> Saved:
     QuizNotOpen when far too much comes too late.
     """
     attempt, quiz, allowance = _hold_attempt(attempt_id)
-    if len(answers) > MAX_BATCH:
+    if len(answers) > MAX_BATCH or _logged(attempt_id) >= MAX_LOGGED:
         raise UnreadableAnswer(_("These are too many answers at once."))
     is_late = attempt.is_finished or hours.is_overdue(quiz, attempt, allowance, now())
     if is_late and attempt.late_answers >= MAX_LATE:
@@ -162,14 +163,28 @@ def finish(attempts: list[Attempt], *, quiz: Quiz, state: AttemptState) -> None:
 
 def close_overdue() -> int:
     """Close quizzes past their closing hour and attempts past their time; how many attempts."""
+    close_past_hours()
+    return sum(close_overdue_in(quiz_id) for quiz_id in running_quizzes())
+
+
+def close_past_hours() -> None:
+    """Close quizzes past their closing hour."""
     moment = now()
     past = sa.and_(Quiz.state == QuizState.OPEN, Quiz.closes_at <= moment - hours.GRACE)
     for quiz in db.session.scalars(sa.select(Quiz).where(past).with_for_update(of=Quiz).order_by(Quiz.id)):
         quiz.state, quiz.closed_at = QuizState.CLOSED, moment
     db.session.flush()
+
+
+def running_quizzes() -> list[int]:
+    """Quizzes in which somebody is answering."""
     running = sa.select(Quiz.id).join(Attempt, Attempt.quiz_id == Quiz.id).distinct().order_by(Quiz.id)
-    running = running.where(Attempt.state == AttemptState.IN_PROGRESS)
-    return sum(close_overdue_of(_hold_quiz(quiz_id)) for quiz_id in db.session.scalars(running).all())
+    return list(db.session.scalars(running.where(Attempt.state == AttemptState.IN_PROGRESS)))
+
+
+def close_overdue_in(quiz_id: int) -> int:
+    """End the running attempts of a quiz whose time is over; how many."""
+    return close_overdue_of(_hold_quiz(quiz_id))
 
 
 def close_overdue_of(quiz: Quiz) -> int:
@@ -226,6 +241,12 @@ def _hold_attempt(attempt_id: int) -> tuple[Attempt, Quiz, Allowance | None]:
     )
     attempt, quiz, allowance = db.session.execute(query).one()
     return attempt, quiz, allowance
+
+
+def _logged(attempt_id: int) -> int:
+    """How many answers of the attempt the log holds."""
+    query = sa.select(sa.func.count()).select_from(AnswerLog).where(AnswerLog.attempt_id == attempt_id)
+    return db.session.scalar(query) or 0
 
 
 def _same_person() -> sa.ColumnElement[bool]:

@@ -11,7 +11,18 @@ from lms.core.permissions import SEE_PARTICIPANTS
 from lms.core.workshops.models import Workshop
 from lms.kernel.db import unit_of_work
 from lms.kernel.permissions import can, current_actor, requires
-from lms.plugins.quiz import charts, evaluations, forms_ab, gain_groups, queries, quizzes, results, taking, words
+from lms.plugins.quiz import (
+    charts,
+    evaluations,
+    forms_ab,
+    gain_groups,
+    marking,
+    queries,
+    quizzes,
+    results,
+    taking,
+    words,
+)
 from lms.plugins.quiz.gain_groups import Objectives
 from lms.plugins.quiz.loaders import quiz_from_url
 from lms.plugins.quiz.models import Quiz
@@ -29,7 +40,8 @@ WORKSHOP = "/kelola/lokakarya/<int:workshop_id>/kuis"
 def index(workshop: Workshop) -> str:
     """The quizzes of a workshop, with how far people are."""
     rows = queries.rows_of(workshop.id)
-    return render_template("quiz/index.html", workshop=workshop, rows=rows, words=words)
+    waiting = marking.waiting_count([row.quiz.id for row in rows])
+    return render_template("quiz/index.html", workshop=workshop, rows=rows, waiting=waiting, words=words)
 
 
 @bp.get(f"{WORKSHOP}/<int:quiz_id>")

@@ -17,7 +17,7 @@ from lms.kernel.db import db
 from lms.kernel.permissions import Access, Role
 from lms.plugins.quiz import hours
 from lms.plugins.quiz.bank_models import Question
-from lms.plugins.quiz.enums import QuizKind, QuizState
+from lms.plugins.quiz.enums import Form, QuizKind, QuizState
 from lms.plugins.quiz.evaluation_models import Receipt
 from lms.plugins.quiz.models import Allowance, Answer, AnswerLog, Attempt, Pool, Quiz, QuizItem
 from lms.plugins.quiz.versions import versions_of
@@ -211,9 +211,25 @@ def _held_back(found: list[Tile], enrolment: Enrolment) -> list[Tile]:
 # Made once: every ticket asks for these.
 @cache
 def _quizzes_with_counts() -> sa.Select[Quiz, int]:
-    items = sa.select(sa.func.count()).where(QuizItem.quiz_id == Quiz.id).correlate(Quiz).scalar_subquery()
-    query = sa.select(Quiz, items.label("items")).options(lazyload(Quiz.workshop))  # the ticket has it already
+    query = sa.select(Quiz, (_for_all() + _drawn()).label("items")).options(
+        lazyload(Quiz.workshop)
+    )  # the ticket has it already
     return query.where(Quiz.workshop_id == sa.bindparam("workshop", type_=sa.Integer))
+
+
+def _for_all() -> sa.ScalarSelect[int]:
+    """Questions outside pools; of two equal forms a person gets one."""
+    items = sa.select(sa.func.count()).where(QuizItem.quiz_id == Quiz.id, QuizItem.pool_id.is_(None))
+    one_form = sa.or_(Quiz.has_forms.is_(False), QuizItem.form != Form.B)
+    return items.where(one_form).correlate(Quiz).scalar_subquery()
+
+
+def _drawn() -> sa.ScalarSelect[int]:
+    """What a person gets out of pools."""
+    size = sa.select(sa.func.count()).where(QuizItem.pool_id == Pool.id).correlate(Pool).scalar_subquery()
+    drawn = sa.func.sum(sa.case((Pool.draws < size, Pool.draws), else_=size))
+    pools = sa.select(sa.func.coalesce(drawn, 0)).where(Pool.quiz_id == Quiz.id)
+    return pools.correlate(Quiz).scalar_subquery()
 
 
 @cache

@@ -17,7 +17,7 @@ from lms.kernel.offline import keep_offline
 from lms.kernel.permissions import requires
 from lms.plugins.quiz import checking, evaluations, forms, phone, review, services, taking
 from lms.plugins.quiz.enums import AttemptState
-from lms.plugins.quiz.errors import QuizCannotChange
+from lms.plugins.quiz.errors import QuizCannotChange, UnreadableAnswer
 from lms.plugins.quiz.loaders import sitting_from_url
 from lms.plugins.quiz.models import Attempt
 from lms.plugins.quiz.permissions import TAKE
@@ -97,7 +97,7 @@ def save(sitting: Sitting, number: int) -> ResponseReturnValue:
     try:
         with unit_of_work():
             is_late = _keep(sitting, attempt, number, form)
-    except QuizCannotChange as error:
+    except (QuizCannotChange, UnreadableAnswer) as error:
         flash(str(error), "warning")
         return redirect(url_for("quiz.answer", quiz_id=sitting.quiz.id, number=number), 303)
     if is_late:

@@ -16,8 +16,9 @@ from lms.kernel.permissions import SYSTEM
 from lms.plugins.checkin.enums import Flag, Mode, Verdict
 from lms.plugins.checkin.models import SessionRule
 from lms.plugins.checkin.openapi import document
+from tests.openapi_answers import PROBLEM
 from tests.plugins.checkin.conftest import attendances, scans, wib
-from tests.plugins.checkin.scanner import PROBLEM, Scanner
+from tests.plugins.checkin.scanner import Scanner
 
 pytestmark = pytest.mark.integration
 

@@ -11,8 +11,9 @@ from lms.core.enrolments.models import Enrolment
 from lms.kernel import clock
 from lms.kernel.permissions import Role
 from lms.kernel.settings import set_setting
+from tests.openapi_answers import PROBLEM
 from tests.plugins.checkin.conftest import attendances, scans, wib
-from tests.plugins.checkin.scanner import PROBLEM, Scanner
+from tests.plugins.checkin.scanner import Scanner
 
 pytestmark = pytest.mark.integration
 

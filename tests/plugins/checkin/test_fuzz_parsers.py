@@ -15,8 +15,9 @@ from lms.core.enrolments.services import badge_token
 from lms.kernel.permissions import SYSTEM
 from lms.plugins.checkin import lookups, queries, venue
 from lms.plugins.checkin.devices import grant_device
+from tests.openapi_answers import PROBLEM
 from tests.plugins.checkin.conftest import attendances, scans, wib
-from tests.plugins.checkin.scanner import PROBLEM, Scanner
+from tests.plugins.checkin.scanner import Scanner
 
 pytestmark = pytest.mark.integration
 quick = settings(

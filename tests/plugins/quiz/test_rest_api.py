@@ -22,8 +22,9 @@ from lms.plugins.quiz.cli_statistics import gain_json, statistics_json
 from lms.plugins.quiz.gain import STORED_NOISE, paired_gain
 from lms.plugins.quiz.rest_openapi import SERVER, document
 from lms.plugins.quiz.statistics import Statistics
+from tests.openapi_answers import PROBLEM
 from tests.plugins.quiz.conftest import Course
-from tests.plugins.quiz.rest_client import PROBLEM, Program
+from tests.plugins.quiz.rest_client import Program
 
 pytestmark = pytest.mark.integration
 RESULTS, STATISTICS = "/quizzes/{quiz_id}/results", "/quizzes/{quiz_id}/statistics"

@@ -12,7 +12,7 @@ from lms.plugins.quiz.formats.runs import NONE, Words
 
 _TAGS = {f"[{kind.value}]": kind for kind in TextFormat}
 # Excel reads a cell that begins so as a formula; an apostrophe before it is not part of the text.
-_FORMULA = ("=", "+", "-", "@", "\t")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the wide ones too
 
 
 def words(cell: str) -> Words:
