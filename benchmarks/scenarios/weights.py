@@ -27,7 +27,7 @@ def measure(run: Run) -> None:
         "register": (f"/lokakarya/{hall.small.slug}/daftar", {}, 30),
         "ticket": ("/tiket", ticket, 30),
         "check-in": (f"/h/{hall.big.session_id}/{code}", ticket, 15),
-        "quiz": (f"/tiket/kuis/{hall.quiz_id}/1", ticket, 30),
+        "quiz": (f"/tiket/kuis/{hall.quiz_id}/1", ticket, 25),
         "scanner (with decoder)": ("/pintu", {}, 90),
     }
     for name, (path, cookies, at_most) in pages.items():

@@ -81,10 +81,11 @@ document.addEventListener("change", (event) => {
 });
 
 // Where browsers allow it (https, localhost), pages that say so are kept for the time without signal: js/sw.js.
-// The first such page came before the worker was there, which therefore fetches it once more.
+// A page that came past the worker, because it was not there yet, is fetched once more. Whether it did is what counts:
+// the worker may have taken charge of the page since.
 if (window.isSecureContext) navigator.serviceWorker?.register("/sw.js").then(async () => {
   const [opened] = performance.getEntriesByType("navigation");
   const isKept = opened?.serverTiming?.some((entry) => entry.name === "offline");
-  if (!isKept || navigator.serviceWorker.controller) return;
+  if (!isKept || opened.workerStart > 0) return;
   (await navigator.serviceWorker.ready).active.postMessage({ keep: location.pathname + location.search });
 }).catch(() => { /* the pages work without it */ });
