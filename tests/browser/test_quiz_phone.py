@@ -136,8 +136,8 @@ def begin(window: Callable[..., BrowserContext], room: Room) -> Callable[[Guest]
         page.wait_for_url(re.compile(r"/kuis/\d+/1$"))
         wait_until(
             page,
-            """async () => Boolean(navigator.serviceWorker.controller
-            && await (await caches.open("lms-kept")).match(location.pathname, { ignoreVary: true }))""",
+            """async () => Boolean(
+            await (await caches.open("lms-kept")).match(location.pathname, { ignoreVary: true }))""",
         )
         return page
 
