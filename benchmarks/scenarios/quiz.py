@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from http.client import RemoteDisconnected
 from typing import Any
 
 import sqlalchemy as sa
 
+from benchmarks.browser import Answer as Reply
 from benchmarks.browser import Browser, accepted, loop
 from benchmarks.figures import percentile
 from benchmarks.hall import EXAM_QUESTIONS
@@ -28,11 +31,21 @@ class _Phone:
         self.browser = Browser(run.server.port, run.hall.ticket_cookie(number), headers={})
         self.seq = 0
 
-    def open(self) -> None:
-        self.browser.headers["X-CSRFToken"] = accepted(self.browser.get(self.path)).field("csrf_token")
+    def open(self) -> list[float]:
+        shown = accepted(self.browser.get(self.path))
+        self.browser.headers["X-CSRFToken"] = shown.field("csrf_token")
+        return [shown.ms]
 
     def press(self, what: str = "") -> list[float]:
-        return [accepted(self.browser.post(self.path + what, {}), 303).ms]
+        return [accepted(self._again(lambda: self.browser.post(self.path + what, {})), 303).ms]
+
+    @staticmethod
+    def _again(ask: Callable[[], Reply]) -> Reply:
+        """As browsers do: a kept connection that the server has closed meanwhile is opened anew."""
+        try:
+            return ask()
+        except RemoteDisconnected:
+            return ask()
 
     def save(self, question: int, choice: int) -> list[float]:
         self.seq += 1
@@ -47,7 +60,7 @@ def measure(run: Run) -> None:
     """Starts, saved answers and results of a full hall; what the database holds afterwards is compared with it."""
     people, rate = (60, 60) if run.quick else (300, 100)  # answers a second in all
     phones = [_Phone(run, number) for number in range(1, people + 1)]
-    opened = loop(people, lambda number, _t: [phones[number].open() or 0.0], threads=_THREADS, seconds=60)
+    opened = loop(people, lambda number, _t: phones[number].open(), threads=_THREADS, seconds=60)
     add = run.report.add
     due = [number * _STARTS / people for number in range(people)]
     begun = loop(people, lambda number, _t: phones[number].press(), threads=_THREADS, seconds=30, due=due)

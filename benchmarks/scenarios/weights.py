@@ -47,7 +47,7 @@ def _weigh(browser: Browser, path: str) -> tuple[int, int, int, int]:
     fonts: dict[str, int] = {}
     for address in wanted:
         name = urldefrag(address)[0]
-        if name in seen or not name.startswith("/"):
+        if name in seen or not name.startswith("/") or name == path:  # an icon that the page carries itself
             continue
         file = accepted(browser.get(name))
         seen[name] = file.sent
