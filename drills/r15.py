@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Response
 
 from drills import database
 from drills.browsers import Chromium, driver
@@ -56,7 +56,12 @@ class Taker:
 
     def acknowledge(self, number: int) -> None:
         """Tap, and wait for the server's answer."""
-        with self.page.expect_response(lambda answer: answer.url.endswith("/jawaban") and answer.status == 200):
+
+        def is_its(answer: Response) -> bool:  # an earlier answer may still be under way
+            sent = answer.request.post_data or ""
+            return answer.url.endswith("/jawaban") and answer.status == 200 and f'"n":{number},' in sent
+
+        with self.page.expect_response(is_its):
             self.tap(number)
         self.acknowledged += 1
 
