@@ -36,7 +36,7 @@ def log_size(db_session: Any, attempt: Attempt) -> int:
     return len(db_session.scalars(sa.select(AnswerLog).filter_by(attempt_id=attempt.id)).all())
 
 
-def test_same_counter_is_stored_once(db_session: Any, attempt: Attempt) -> None:
+def test_q15_same_counter_is_stored_once(db_session: Any, attempt: Attempt) -> None:
     for _time in range(3):
         saved = services.save_answers(attempt_id=attempt.id, answers=[given(1, 2, seq=7)])
         assert saved.accepted == (7,)
@@ -44,7 +44,7 @@ def test_same_counter_is_stored_once(db_session: Any, attempt: Attempt) -> None:
     assert in_force(attempt, 1) == 2
 
 
-def test_older_counter_that_arrives_late_never_overwrites(db_session: Any, attempt: Attempt) -> None:
+def test_q15_older_counter_that_arrives_late_never_overwrites(db_session: Any, attempt: Attempt) -> None:
     services.save_answers(attempt_id=attempt.id, answers=[given(1, 3, seq=9)])
     services.save_answers(attempt_id=attempt.id, answers=[given(1, 1, seq=8)])
     assert in_force(attempt, 1) == 3

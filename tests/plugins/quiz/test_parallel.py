@@ -46,7 +46,7 @@ def started(app: Flask, quiz_id: int, enrolment_id: int) -> int:
         return services.start(quiz_id=quiz_id, enrolment_id=enrolment_id).id
 
 
-def test_twenty_starts_make_one_attempt(live: tuple[Flask, int, int]) -> None:
+def test_q17_twenty_starts_make_one_attempt(live: tuple[Flask, int, int]) -> None:
     app, quiz_id, enrolment_id = live
 
     def begin(_number: int) -> Any:
@@ -59,7 +59,7 @@ def test_twenty_starts_make_one_attempt(live: tuple[Flask, int, int]) -> None:
     assert len(committed(app, Attempt)) == 1
 
 
-def test_twenty_submits_give_one_result(live: tuple[Flask, int, int]) -> None:
+def test_q17_twenty_submits_give_one_result(live: tuple[Flask, int, int]) -> None:
     app, quiz_id, enrolment_id = live
     attempt_id = started(app, quiz_id, enrolment_id)
 
