@@ -20,7 +20,7 @@ from lms.plugins.quiz import grading
 from lms.plugins.quiz.content import ONE, ZERO, Content
 from lms.plugins.quiz.enums import FINISHED
 from lms.plugins.quiz.kinds.registry import kind_of
-from lms.plugins.quiz.models import Answer, Attempt, Mark, Quiz
+from lms.plugins.quiz.models import Attempt, Mark, Quiz
 from lms.plugins.quiz.sheets import CONFIRMED
 
 MAX_COMMENT = 2000
@@ -162,9 +162,3 @@ def _write(attempt_id: int, question_id: int, values: dict[str, Any], seen_revis
 def _marks(attempt_ids: Sequence[int]) -> dict[tuple[int, int], Mark]:
     rows = db.session.scalars(sa.select(Mark).where(Mark.attempt_id.in_(attempt_ids)))
     return {(row.attempt_id, row.question_id): row for row in rows}
-
-
-def answered(attempt_id: int, question_id: int) -> bool:
-    """Whether the attempt has an answer to mark there."""
-    query = sa.select(Answer.id).filter_by(attempt_id=attempt_id, question_id=question_id)
-    return db.session.scalar(query.where(Answer.value.is_not(None))) is not None

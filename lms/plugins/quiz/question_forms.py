@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from lms.kernel.forms import choices
 from lms.plugins.quiz import question_lines as lines
+from lms.plugins.quiz.bank_forms import id_of
 from lms.plugins.quiz.bank_models import Question
 from lms.plugins.quiz.bank_queries import SHARED
 from lms.plugins.quiz.categories import Branch
@@ -171,8 +172,7 @@ class QuestionForm(PictureForm):
     @property
     def version_id(self) -> int | None:
         """The version that the author saw; None where a page does not say."""
-        sent = str(self.base.data or "")
-        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
+        return id_of(str(self.base.data or ""))
 
     @property
     def category_id(self) -> int | None:
