@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from lms.kernel.errors import ConfigurationError
 
 MIN_SECRET_LENGTH = 32
+SIGNING_LEVELS = ("B-B", "B-T", "B-LT")
 _KNOWN_SECRETS = frozenset({"dev", "secret", "changeme", "change-me", "change me", "lokakarya"})
 _LOOPBACK = frozenset({"", "localhost", "127.0.0.1", "::1"})
 
@@ -45,6 +46,18 @@ class Settings:
     embedded_worker: bool = False
     metrics_token: str = ""
     proxies: int = 0
+    keys_dir: Path | None = None  # private keys of signatures; never part of a backup
+    signing_p12: str = ""  # PKCS#12 file of a certification authority; empty means a local key
+    signing_p12_password_file: str = ""
+    signing_level: str = "B-B"  # B-B, B-T or B-LT
+    signing_tsa_url: str = ""
+    seal_url: str = ""  # a remote seal service instead of a key of our own
+    seal_token_file: str = ""
+
+    @property
+    def keys(self) -> Path:
+        """The folder of private keys."""
+        return self.keys_dir or self.data_dir / "keys"
 
     @property
     def demo(self) -> bool:
@@ -83,6 +96,13 @@ class Settings:
             embedded_worker=_flag(env.get("LMS_EMBEDDED_WORKER", "")),
             metrics_token=env.get("LMS_METRICS_TOKEN", ""),
             proxies=int(env.get("LMS_PROXIES", "0") or 0),
+            keys_dir=Path(env["LMS_KEYS_DIR"]).resolve() if env.get("LMS_KEYS_DIR") else None,
+            signing_p12=env.get("LMS_SIGNING_P12", ""),
+            signing_p12_password_file=env.get("LMS_SIGNING_P12_PASSWORD_FILE", ""),
+            signing_level=env.get("LMS_SIGNING_LEVEL", "") or "B-B",
+            signing_tsa_url=env.get("LMS_SIGNING_TSA_URL", ""),
+            seal_url=env.get("LMS_SEAL_URL", ""),
+            seal_token_file=env.get("LMS_SEAL_TOKEN_FILE", ""),
         )
         settings.check()
         return settings
@@ -98,6 +118,12 @@ class Settings:
             )
         if len(set(self.secret_key)) < 10:
             raise ConfigurationError("LMS_SECRET_KEY repeats few characters: use a random one.")
+        if self.signing_level not in SIGNING_LEVELS:
+            raise ConfigurationError(f"LMS_SIGNING_LEVEL must be one of {', '.join(SIGNING_LEVELS)}.")
+        if self.signing_level != "B-B" and not self.signing_tsa_url:
+            raise ConfigurationError(
+                "LMS_SIGNING_LEVEL B-T and B-LT need a time stamp service: set LMS_SIGNING_TSA_URL."
+            )
         for name, url in (("LMS_REDIS_URL", self.redis_url), ("LMS_DATABASE_URL", self.database_url)):
             parts = urlsplit(url)
             if parts.scheme not in {"", "sqlite"} and parts.hostname not in _LOOPBACK | {None} and not parts.password:

@@ -14,15 +14,16 @@ from lms.demo.workshops import at
 from lms.kernel.clock import freeze
 from lms.kernel.db import unit_of_work
 from lms.kernel.job_runner import run_job
-from lms.kernel.permissions import SYSTEM, Role
+from lms.kernel.permissions import SYSTEM
 from lms.plugins.certificates import batches, queries, services
+from lms.plugins.certificates.enums import PaperRole
 
 
 def issue_all(workshop: Workshop, *, on: date) -> None:
     """Papers for everybody who may have one, in three roles, each role as one batch like an organiser's."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with freeze(at(on, "10.00")):
-        for role in (Role.PESERTA, Role.NARASUMBER, Role.PANITIA):
+        for role in (PaperRole.PESERTA, PaperRole.NARASUMBER, PaperRole.PANITIA):
             with unit_of_work():
                 batch = batches.start(workshop_id=workshop.id, role=role, actor=SYSTEM)
             assert batch.job_id is not None
@@ -41,7 +42,7 @@ def add_cases(workshop: Workshop, *, on: date) -> None:
 
 
 def _paper(enrolment: Enrolment) -> int:
-    certificate = queries.active_certificate(enrolment.id, enrolment.role)
+    certificate = queries.active_certificate(enrolment.id, PaperRole(enrolment.role.value))
     assert certificate is not None
     return certificate.id
 

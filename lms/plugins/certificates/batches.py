@@ -12,10 +12,11 @@ from lms.kernel.clock import now
 from lms.kernel.db import db, insert_ignore, unit_of_work
 from lms.kernel.errors import LmsError, RuleViolation
 from lms.kernel.jobs import JobHandle, JobState, enqueue, job_status
-from lms.kernel.permissions import Actor, Role
+from lms.kernel.permissions import Actor
 from lms.kernel.storage import StorageFull
 from lms.plugins.certificates import eligibility, queries, services
 from lms.plugins.certificates.content import basis_of
+from lms.plugins.certificates.enums import PaperRole
 from lms.plugins.certificates.models import Batch
 
 log = structlog.get_logger(__name__)
@@ -23,7 +24,7 @@ JOB = "certificates.issue_all"
 _TRIES = 3
 
 
-def start(*, workshop_id: int, role: Role, actor: Actor) -> Batch:
+def start(*, workshop_id: int, role: PaperRole, actor: Actor) -> Batch:
     """Start a batch, or join the one that runs for this role: pressing twice, in two tabs too, issues once."""
     batch = _open_batch(workshop_id, role)
     args = {"workshop_id": workshop_id, "role": role.value, "batch_id": batch.id}
@@ -33,7 +34,7 @@ def start(*, workshop_id: int, role: Role, actor: Actor) -> Batch:
     return batch
 
 
-def _open_batch(workshop_id: int, role: Role) -> Batch:
+def _open_batch(workshop_id: int, role: PaperRole) -> Batch:
     key = f"{workshop_id}:{role.value}"
     values = {"workshop_id": workshop_id, "role": role, "open_key": key, "created_at": now()}
     for _try in range(_TRIES):  # the open batch may end between the two statements
@@ -75,7 +76,7 @@ def progress_of(batch: Batch) -> Progress:
 def run(*, job: JobHandle, workshop_id: int, role: str, batch_id: int) -> None:
     """Issue to everybody who may have one, a transaction each; safe to run again after a crash."""
     workshop, actor = workshop_by_id(workshop_id), Actor(account_id=job.actor_id)
-    table, basis = eligibility.table_of(workshop, Role(role)), basis_of(workshop)
+    table, basis = eligibility.table_of(workshop, PaperRole(role)), basis_of(workshop)
     failed = 0
     for done, row in enumerate(table.ready, start=1):
         try:

@@ -13,10 +13,10 @@ from lms.kernel.storage import FileMissing, storage
 _UNSAFE = re.compile(r"[^\w.,'-]+")
 
 
-def file_name(number: int, holder: str) -> str:
+def file_name(number: int | None, holder: str) -> str:
     """ "001_SERT_Ratna_Wulandari.pdf"; the number sorts, the name is for people."""
     name = _UNSAFE.sub("_", holder).strip("_.")[:100]
-    return f"{number:03}_SERT_{name or '-'}.pdf"
+    return f"{number or 0:03}_SERT_{name or '-'}.pdf"
 
 
 def stream_zip(files: Sequence[tuple[str, str]]) -> Iterator[bytes]:

@@ -18,9 +18,9 @@ from lms.core.workshops.models import Workshop
 from lms.kernel.declarations import ProgrammeLine
 from lms.kernel.i18n import daterange, longdate
 from lms.kernel.installation import settings
-from lms.kernel.permissions import Role
 from lms.kernel.storage import FileMissing, storage
 from lms.plugins.certificates import queries, words
+from lms.plugins.certificates.enums import PaperRole
 from lms.plugins.certificates.numbering import pattern_of
 from lms.plugins.certificates.paper import CertificatePaper, MaterialLine, Signatory, render_certificate
 
@@ -79,7 +79,7 @@ def content_of(
             "place": basis.place,
             "dates": daterange(workshop.starts_on, workshop.ends_on),
             "jp": sum(line.jp for line in lines),
-            "role_title": str(words.ROLE_TITLES[enrolment.role]),
+            "role_title": str(words.ROLE_TITLES[PaperRole(enrolment.role.value)]),
             "body": _body(enrolment, lines),
             "materials": [
                 {"no": no, "title": line.title, "speaker": line.speaker, "jp": line.jp}
@@ -104,23 +104,23 @@ def signed_text(workshop: Workshop, issued_on: date) -> str:
 
 def _lines_for(lines: tuple[ProgrammeLine, ...], enrolment: Enrolment) -> list[ProgrammeLine]:
     """Participants sat through all, speakers taught their own, the committee neither."""
-    match enrolment.role:
-        case Role.PESERTA:
+    match PaperRole.of(enrolment.role):
+        case PaperRole.PESERTA:
             return list(lines)
-        case Role.NARASUMBER:
+        case PaperRole.NARASUMBER:
             return [line for line in lines if enrolment.id in line.speaker_ids]
         case _:
             return []
 
 
 def _body(enrolment: Enrolment, lines: Sequence[ProgrammeLine]) -> str:
-    match enrolment.role:
-        case Role.PESERTA:
+    match PaperRole.of(enrolment.role):
+        case PaperRole.PESERTA:
             return _("for taking part as a participant in the workshop")
-        case Role.NARASUMBER if lines:
+        case PaperRole.NARASUMBER if lines:
             taught = "; ".join(_("“%(title)s” (%(jp)s JP)", title=line.title, jp=line.jp) for line in lines)
             return _("for serving as a speaker on %(materials)s in the workshop", materials=taught)
-        case Role.NARASUMBER:
+        case PaperRole.NARASUMBER:
             return _("for serving as a speaker in the workshop")
         case _ if enrolment.task:
             return _("for serving on the committee (%(task)s) of the workshop", task=enrolment.task)

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from lms.kernel import audit
 from lms.kernel.db import db
-from lms.kernel.permissions import Actor, Role
-from lms.plugins.certificates.enums import Operator
+from lms.kernel.permissions import Actor
+from lms.plugins.certificates.enums import Operator, PaperRole
 from lms.plugins.certificates.errors import CertificateRefused
 from lms.plugins.certificates.models import Criterion
 
@@ -20,9 +20,9 @@ DEFAULTS = {"checkin.attendance_ratio": Decimal("0.80"), "quiz.posttest_submitte
 MAX_THRESHOLD = Decimal(100_000)
 
 
-def criteria_of(workshop_id: int, role: Role) -> list[Criterion]:
+def criteria_of(workshop_id: int, role: PaperRole) -> list[Criterion]:
     """The conditions in force. Only participants have any; a workshop that never set its own has the defaults."""
-    if role is not Role.PESERTA:
+    if role != PaperRole.PESERTA:
         return []
     stored = list(
         db.session.scalars(sa.select(Criterion).filter_by(workshop_id=workshop_id, role=role).order_by(Criterion.id))
@@ -36,7 +36,7 @@ def criteria_of(workshop_id: int, role: Role) -> list[Criterion]:
 
 def thresholds_of(workshop_id: int) -> dict[str, Decimal]:
     """`{evidence key: threshold}` of participants."""
-    return {row.evidence_key: row.threshold for row in criteria_of(workshop_id, Role.PESERTA)}
+    return {row.evidence_key: row.threshold for row in criteria_of(workshop_id, PaperRole.PESERTA)}
 
 
 def set_defaults(*, workshop_id: int) -> None:
@@ -46,7 +46,7 @@ def set_defaults(*, workshop_id: int) -> None:
 
 def copy_criteria(*, source_id: int, workshop_id: int) -> None:
     """A copied workshop asks what its source asked."""
-    query = sa.select(Criterion).filter_by(workshop_id=source_id, role=Role.PESERTA)
+    query = sa.select(Criterion).filter_by(workshop_id=source_id, role=PaperRole.PESERTA)
     _store(workshop_id, {row.evidence_key: row.threshold for row in db.session.scalars(query)} or DEFAULTS)
 
 
@@ -62,12 +62,14 @@ def save_criteria(*, workshop_id: int, thresholds: Mapping[str, Decimal], actor:
 def _store(workshop_id: int, thresholds: Mapping[str, Decimal]) -> None:
     known = {
         row.evidence_key: row
-        for row in db.session.scalars(sa.select(Criterion).filter_by(workshop_id=workshop_id, role=Role.PESERTA))
+        for row in db.session.scalars(sa.select(Criterion).filter_by(workshop_id=workshop_id, role=PaperRole.PESERTA))
     }
     for key, threshold in thresholds.items():
         row = known.get(key)
         if row is None:
-            db.session.add(Criterion(workshop_id=workshop_id, role=Role.PESERTA, evidence_key=key, threshold=threshold))
+            db.session.add(
+                Criterion(workshop_id=workshop_id, role=PaperRole.PESERTA, evidence_key=key, threshold=threshold)
+            )
         else:
             row.threshold = threshold
     db.session.flush()

@@ -15,7 +15,7 @@ from lms.kernel.permissions import Role
 from lms.kernel.registry import registry
 from lms.plugins.certificates import queries, words
 from lms.plugins.certificates.criteria import criteria_of
-from lms.plugins.certificates.enums import CertificateStatus, Operator, Standing
+from lms.plugins.certificates.enums import CertificateStatus, Operator, PaperRole, Standing
 from lms.plugins.certificates.models import Certificate, Criterion
 
 
@@ -48,7 +48,7 @@ class Row:
 class Table:
     """One role of a workshop. `problem` says why nobody can pass: a fact that a condition needs is not available."""
 
-    role: Role
+    role: PaperRole
     rows: tuple[Row, ...]
     problem: str = ""
 
@@ -68,9 +68,10 @@ class Table:
         return self.of(Standing.ISSUED)
 
 
-def table_of(workshop: Workshop, role: Role) -> Table:
+def table_of(workshop: Workshop, role: PaperRole) -> Table:
     """Every confirmed person of the role, in a constant number of statements."""
-    people = [row for row in enrolments_of(workshop.id, roles=(role,)) if row.person.erased_at is None]
+    own = [kernel_role for kernel_role in Role if PaperRole.of(kernel_role) == role]
+    people = [row for row in enrolments_of(workshop.id, roles=tuple(own)) if row.person.erased_at is None]
     papers = queries.latest_by_enrolment(workshop.id, role)
     try:
         judged, problem = judge(workshop, people, role), ""
@@ -87,7 +88,7 @@ def table_of(workshop: Workshop, role: Role) -> Table:
 
 
 def judge(
-    workshop: Workshop, people: Sequence[Enrolment], role: Role
+    workshop: Workshop, people: Sequence[Enrolment], role: PaperRole
 ) -> dict[int, tuple[tuple[Fact, ...], tuple[tuple[str, Decimal], ...]]]:
     """`{enrolment_id: (facts, values)}`; raises EvidenceUnavailable when a condition cannot be checked."""
     criteria = criteria_of(workshop.id, role)

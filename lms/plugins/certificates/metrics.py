@@ -11,8 +11,7 @@ from lms.core.enrolments.models import Enrolment
 from lms.core.workshops.models import Workshop
 from lms.kernel.db import db
 from lms.kernel.declarations import Period
-from lms.kernel.permissions import Role
-from lms.plugins.certificates.enums import CertificateStatus
+from lms.plugins.certificates.enums import CertificateStatus, PaperRole
 from lms.plugins.certificates.models import Certificate
 
 
@@ -24,7 +23,7 @@ def issued(*, period: Period, region_codes: Sequence[str]) -> Mapping[str, Decim
         .join(Workshop, Workshop.id == Certificate.workshop_id)
         .where(
             Certificate.status == CertificateStatus.VALID,
-            Certificate.role == Role.PESERTA,
+            Certificate.role == PaperRole.PESERTA,
             Enrolment.region_code.in_(list(region_codes)),
             Workshop.starts_on.between(period.first, period.last),
         )

@@ -77,17 +77,17 @@ def lock_series(*, organiser_id: int, year: int) -> Series:
 
     SQLite knows no row lock: there the unit of work itself has begun as the only writer.
     """
-    query = sa.select(Series).filter_by(organiser_id=organiser_id, year=year).with_for_update()
+    query = sa.select(Series).filter_by(organiser_id=organiser_id, book=str(year)).with_for_update()
     fresh = query.execution_options(populate_existing=True)
     found = db.session.scalar(fresh)
     if found is None:
-        values = {"organiser_id": organiser_id, "year": year, "last_number": 0}
-        insert_ignore(Series, values, keys=("organiser_id", "year"))
+        values = {"organiser_id": organiser_id, "book": str(year), "last_number": 0}
+        insert_ignore(Series, values, keys=("organiser_id", "book"))
         found = db.session.scalars(fresh).one()
     return found
 
 
 def next_number(*, organiser_id: int, year: int) -> int:
     """What the next certificate would get; for previews, promises nothing."""
-    last = db.session.scalar(sa.select(Series.last_number).filter_by(organiser_id=organiser_id, year=year))
+    last = db.session.scalar(sa.select(Series.last_number).filter_by(organiser_id=organiser_id, book=str(year)))
     return (last or 0) + 1

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from lms.core.enrolments.models import Enrolment
 from lms.core.enrolments.queries import seats
 from lms.core.workshops.models import Workshop
-from lms.kernel.permissions import Role
 from lms.plugins.certificates import eligibility, queries
+from lms.plugins.certificates.enums import PaperRole
 from lms.plugins.certificates.services import today_at
 
 
@@ -19,13 +19,13 @@ def is_over(workshop: Workshop) -> bool:
 
 def deed(workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | None:
     """The tile on the ticket: later, or issued."""
-    paper = queries.active_certificate(enrolment.id, enrolment.role)
+    paper = queries.active_certificate(enrolment.id, PaperRole(enrolment.role.value))
     return {"certificate": paper} if paper is not None or enrolment.is_confirmed else None
 
 
 def kpi(workshop: Workshop) -> Mapping[str, object] | None:
     """Issued of confirmed participants, once there is one or the workshop is over."""
-    issued = queries.count_valid(workshop.id, Role.PESERTA)
+    issued = queries.count_valid(workshop.id, PaperRole.PESERTA)
     if not issued and not is_over(workshop):
         return None
     return {"issued": issued, "people": seats(workshop.id).taken}
@@ -35,5 +35,5 @@ def todo(workshop: Workshop) -> Mapping[str, object] | None:
     """After the last day: how many certificates may be issued; done when all who may have theirs."""
     if not is_over(workshop):
         return None
-    table = eligibility.table_of(workshop, Role.PESERTA)
+    table = eligibility.table_of(workshop, PaperRole.PESERTA)
     return {"table": table} if table.rows else None

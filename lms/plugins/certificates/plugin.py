@@ -22,13 +22,25 @@ from lms.kernel.declarations import (
 )
 from lms.kernel.hookspecs import hookimpl
 from lms.kernel.permissions import Permission
-from lms.plugins.certificates import batches, handlers, metrics, panels, permissions, personal_data
+from lms.plugins.certificates import (
+    batches,
+    design_models,
+    handlers,
+    metrics,
+    panels,
+    permissions,
+    personal_data,
+    record_models,
+)
 from lms.plugins.certificates import setup_views as _setup_views  # noqa: F401 -- adds its routes to the blueprint
 from lms.plugins.certificates.exports import EXPORTS
 from lms.plugins.certificates.numbering import DEFAULT_PATTERN, PATTERN_KEY, NumberPattern
 from lms.plugins.certificates.search import search_numbers
 from lms.plugins.certificates.views import bp
 
+# Their tables must be known before the mappers are configured.
+assert design_models.Template.__tablename__
+assert record_models.SignatureKey.__tablename__
 HERE = Path(__file__).parent
 PLUGIN = PluginInfo(
     name="certificates",

@@ -12,9 +12,9 @@ from lms.core.workshops.models import Workshop
 from lms.core.workshops.queries import BIGGEST_ID, reach
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
-from lms.kernel.permissions import Actor, Permission, Role
+from lms.kernel.permissions import Actor, Permission
 from lms.kernel.tokens import clean_code
-from lms.plugins.certificates.enums import CertificateStatus
+from lms.plugins.certificates.enums import CertificateStatus, PaperRole
 from lms.plugins.certificates.models import Batch, Certificate, SignatoryRow
 
 CODE_LENGTH = 12
@@ -37,12 +37,12 @@ def by_code(typed: str) -> Certificate | None:
     return db.session.scalar(query)
 
 
-def active_key(enrolment_id: int, role: Role) -> str:
+def active_key(enrolment_id: int, role: PaperRole) -> str:
     """What a valid certificate holds alone."""
     return f"{enrolment_id}:{role.value}"
 
 
-def active_certificate(enrolment_id: int, role: Role) -> Certificate | None:
+def active_certificate(enrolment_id: int, role: PaperRole) -> Certificate | None:
     """The valid certificate of an enrolment."""
     return db.session.scalar(_active(), {"key": active_key(enrolment_id, role)})
 
@@ -59,7 +59,7 @@ def certificates_of_person(enrolment_id: int) -> list[Certificate]:
     return list(db.session.scalars(query.options(joinedload(Certificate.replaced_by))))
 
 
-def latest_by_enrolment(workshop_id: int, role: Role) -> dict[int, Certificate]:
+def latest_by_enrolment(workshop_id: int, role: PaperRole) -> dict[int, Certificate]:
     """`{enrolment_id: its valid certificate, else its newest}` in one statement."""
     query = sa.select(Certificate).filter_by(workshop_id=workshop_id, role=role).order_by(Certificate.id)
     found: dict[int, Certificate] = {}
@@ -81,7 +81,7 @@ def register(workshop_id: int) -> Iterator[Certificate]:
     return iter(db.session.scalars(query))
 
 
-def files_of(workshop_id: int, role: Role | None = None) -> list[Certificate]:
+def files_of(workshop_id: int, role: PaperRole | None = None) -> list[Certificate]:
     """Valid certificates whose file is there, in the order of their numbers."""
     query = sa.select(Certificate).filter_by(workshop_id=workshop_id, status=CertificateStatus.VALID)
     if role is not None:
@@ -90,7 +90,7 @@ def files_of(workshop_id: int, role: Role | None = None) -> list[Certificate]:
     return list(db.session.scalars(query))
 
 
-def count_valid(workshop_id: int, role: Role) -> int:
+def count_valid(workshop_id: int, role: PaperRole) -> int:
     """Valid certificates of one role."""
     query = sa.select(sa.func.count(Certificate.id)).filter_by(
         workshop_id=workshop_id, role=role, status=CertificateStatus.VALID

@@ -22,7 +22,7 @@ from lms.kernel.tokens import new_code
 from lms.plugins.certificates import content as paper
 from lms.plugins.certificates import eligibility, numbering, queries
 from lms.plugins.certificates.content import Basis
-from lms.plugins.certificates.enums import CertificateStatus, Standing
+from lms.plugins.certificates.enums import CertificateStatus, PaperKind, PaperRole, Standing
 from lms.plugins.certificates.errors import CertificateRefused, NotEligible
 from lms.plugins.certificates.events import CertificateIssued
 from lms.plugins.certificates.models import Certificate, Series
@@ -40,10 +40,10 @@ def issue(*, enrolment_id: int, actor: Actor) -> Certificate:
     staff asks for this one person.
     """
     enrolment = enrolment_by_id(enrolment_id)
-    existing = queries.active_certificate(enrolment.id, enrolment.role)
+    existing = queries.active_certificate(enrolment.id, PaperRole(enrolment.role.value))
     if existing is not None:
         return existing
-    facts, values = eligibility.judge(enrolment.workshop, [enrolment], enrolment.role)[enrolment.id]
+    facts, values = eligibility.judge(enrolment.workshop, [enrolment], PaperRole(enrolment.role.value))[enrolment.id]
     missing = [fact.text for fact in facts if not fact.is_met]
     if missing:
         raise NotEligible(_("Not yet: %(reasons)s.", reasons="; ".join(missing)))
@@ -59,7 +59,7 @@ def issue_checked(*, basis: Basis, row: eligibility.Row, actor: Actor, batch_id:
     issued_on = today_at(basis.workshop)
     series = numbering.lock_series(organiser_id=basis.workshop.organiser_id, year=issued_on.year)
     # Asked under the lock: whoever pressed at the same time has committed by now.
-    existing = queries.active_certificate(enrolment.id, enrolment.role)
+    existing = queries.active_certificate(enrolment.id, PaperRole(enrolment.role.value))
     if existing is not None:
         return existing
     facts = [fact.text for fact in row.facts]
@@ -89,14 +89,16 @@ def _make(
     # The code makes the key fresh: what a rolled-back try left behind is an orphan that the sweep removes.
     stored = storage().put(f"certificates/{workshop.id}/{code}.pdf", pdf, content_type="application/pdf")
     made = Certificate(
+        organiser_id=workshop.organiser_id,
         workshop_id=workshop.id,
         enrolment=enrolment,
-        role=enrolment.role,
+        role=PaperRole(enrolment.role.value),
+        kind=PaperKind.CERTIFICATE,
         series_id=series.id,
         number=series.last_number,
         number_text=text,
         code=code,
-        active_key=queries.active_key(enrolment.id, enrolment.role),
+        active_key=queries.active_key(enrolment.id, PaperRole(enrolment.role.value)),
         batch_id=batch_id,
         issued_at=now(),
         issued_on=issued_on,

@@ -12,9 +12,10 @@ from lms.core.loaders import workshop_from_url
 from lms.core.workshops.models import Workshop
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import NotFound, RuleViolation
-from lms.kernel.permissions import Role, current_actor, requires
+from lms.kernel.permissions import current_actor, requires
 from lms.kernel.web import wants_json
 from lms.plugins.certificates import batches, bundle, eligibility, preview, queries, services, words
+from lms.plugins.certificates.enums import PaperRole
 from lms.plugins.certificates.forms import ReasonForm
 from lms.plugins.certificates.loaders import BatchPage, batch_of_workshop, certificate_of_workshop
 from lms.plugins.certificates.models import Certificate
@@ -24,12 +25,12 @@ from lms.plugins.certificates.views import bp, serve_pdf
 BASE = "/kelola/lokakarya/<int:workshop_id>/sertifikat"
 
 
-def asked_role() -> Role:
+def asked_role() -> PaperRole:
     """The role named in the address or the form, participants by default."""
-    typed = request.values.get("peran", Role.PESERTA.value)
+    typed = request.values.get("peran", PaperRole.PESERTA.value)
     if typed not in {role.value for role in words.ROLES}:
         abort(404)
-    return Role(typed)
+    return PaperRole(typed)
 
 
 @bp.get(BASE)
@@ -73,7 +74,7 @@ def progress(page: BatchPage) -> Any:
 def issue_one(workshop: Workshop, enrolment_id: int) -> Any:
     """One person's certificate."""
     enrolment = enrolment_by_id(enrolment_id)
-    if enrolment.workshop_id != workshop.id or enrolment.role not in words.ROLES:
+    if enrolment.workshop_id != workshop.id or PaperRole.of(enrolment.role) is None:
         raise NotFound
     try:
         with unit_of_work():

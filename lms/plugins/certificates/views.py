@@ -21,6 +21,7 @@ from lms.kernel.permissions import public, requires
 from lms.kernel.tokens import CODE_ALPHABET, clean_code
 from lms.plugins.certificates import bundle, eligibility, queries, words
 from lms.plugins.certificates.content import verify_address
+from lms.plugins.certificates.enums import PaperRole
 from lms.plugins.certificates.errors import CertificateRefused
 from lms.plugins.certificates.loaders import certificate_from_url
 from lms.plugins.certificates.models import Certificate
@@ -114,7 +115,9 @@ def _facts(enrolment: Enrolment) -> tuple[Any, str]:
     if not enrolment.is_confirmed:
         return (), ""
     try:
-        facts, _values = eligibility.judge(enrolment.workshop, [enrolment], enrolment.role)[enrolment.id]
+        facts, _values = eligibility.judge(enrolment.workshop, [enrolment], PaperRole(enrolment.role.value))[
+            enrolment.id
+        ]
     except EvidenceUnavailable as error:
         return (), str(error)
     return facts, ""

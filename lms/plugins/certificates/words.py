@@ -9,12 +9,23 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lms.kernel.i18n import number, percent
-from lms.kernel.permissions import Role
 from lms.kernel.registry import registry
-from lms.plugins.certificates.enums import CertificateStatus, Standing
+from lms.plugins.certificates.enums import CertificateStatus, PaperRole, Standing
 
-ROLES = {Role.PESERTA: _l("Participants"), Role.NARASUMBER: _l("Speakers"), Role.PANITIA: _l("Committee")}
-ROLE_TITLES = {Role.PESERTA: _l("Participant"), Role.NARASUMBER: _l("Speaker"), Role.PANITIA: _l("Committee member")}
+ROLES = {
+    PaperRole.PESERTA: _l("Participants"),
+    PaperRole.NARASUMBER: _l("Speakers"),
+    PaperRole.MODERATOR: _l("Moderators"),
+    PaperRole.PANITIA: _l("Committee"),
+    PaperRole.FASILITATOR: _l("Facilitators"),
+}
+ROLE_TITLES = {
+    PaperRole.PESERTA: _l("Participant"),
+    PaperRole.NARASUMBER: _l("Speaker"),
+    PaperRole.MODERATOR: _l("Moderator"),
+    PaperRole.PANITIA: _l("Committee member"),
+    PaperRole.FASILITATOR: _l("Facilitator"),
+}
 STANDINGS = {
     Standing.ISSUED: _l("issued"),
     Standing.READY: _l("may be issued"),

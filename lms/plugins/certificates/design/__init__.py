@@ -1,0 +1,1 @@
+"""Designs of certificates: what a design is, how it is checked, how it becomes a PDF. Knows no database and no web."""

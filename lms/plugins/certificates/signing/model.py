@@ -1,0 +1,33 @@
+"""What signing and reading back give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignerInfo:
+    """The public side of a signer. `chain_pem` starts with the signer's own certificate."""
+
+    name: str
+    fingerprint: str  # SHA-256 of the signer's certificate, hex
+    algorithm: str  # "ES256", "RS256"
+    chain_pem: str
+    is_certified: bool  # by an authority that is not this installation
+
+
+class Signer(Protocol):
+    """Puts a PAdES signature into a PDF: a local key, a PKCS#12 file, or a remote seal."""
+
+    @property
+    def info(self) -> SignerInfo: ...
+
+    def sign(self, pdf: bytes, *, moment: datetime, reason: str, location: str) -> bytes:
+        """The signed file; raises SigningFailed when it cannot be made now."""
+        ...
+
+
+class SigningFailed(RuntimeError):
+    """The signature could not be made: a key, password or service is wrong; the message says which, never a secret."""
