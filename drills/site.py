@@ -124,7 +124,7 @@ class Site:
     def begin(self, *, under: list[str] | None = None, workers: int = 2, threads: int = 8) -> Server:
         """Start the production server, perhaps under another program; it answers when this returns."""
         command = [*(under or []), *processes.lms_serve(self.port, workers=workers, threads=threads)]
-        self.server = processes.begin(command, port=self.port, environ=self._environ(), log=self.log)
+        self.server = processes.begin(command, port=self.port, environ=self.process_environment(), log=self.log)
         return self.server
 
     def end(self) -> None:
@@ -156,7 +156,8 @@ class Site:
         """The settings of the installation, for an app of the drill's own beside the server."""
         return environment(self.folder, self.scene.secret)
 
-    def _environ(self) -> dict[str, str]:
+    def process_environment(self) -> dict[str, str]:
+        """The environment of a process of the product on this site, sabotaged where this is a control."""
         folders = [*self.path, *([str(SABOTAGE)] if self.sabotage else []), str(ROOT)]
         own = {_PYTHONPATH: os.pathsep.join(folders), "LMS_DRILL_SABOTAGE": " ".join(self.sabotage)}
         return {**environment(self.folder, self.scene.secret), **own, **self.environ}

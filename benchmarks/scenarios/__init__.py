@@ -13,6 +13,7 @@ from benchmarks.scenarios import (
     live,
     memory,
     pages,
+    papers,
     quiz,
     redeem,
     selfservice,
@@ -31,6 +32,7 @@ SCENARIOS: dict[str, Callable[[Run], None]] = {
     "live": live.measure,
     "quiz": quiz.measure,
     "statistics": statistics.measure,
+    "papers": papers.measure,
     "memory": memory.measure,
     "redeem": redeem.measure,  # at the end: it makes the installation 25 times as big
 }

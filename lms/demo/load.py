@@ -74,6 +74,7 @@ def _load_past(organiser: Organiser, first: date) -> None:
     workshops.close(workshop)
     papers.issue_all(workshop, on=last + timedelta(days=3))
     papers.add_cases(workshop, on=last + timedelta(days=9))
+    papers.add_wishes(workshop, on=last + timedelta(days=10))
 
 
 def _load_running(organiser: Organiser, first: date) -> Workshop:

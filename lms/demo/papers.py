@@ -14,16 +14,21 @@ from lms.demo.workshops import at
 from lms.kernel.clock import freeze
 from lms.kernel.db import unit_of_work
 from lms.kernel.job_runner import run_job
-from lms.kernel.permissions import SYSTEM
-from lms.plugins.certificates import batches, queries, services
+from lms.kernel.permissions import SYSTEM, Role
+from lms.plugins.certificates import batches, book, corrections, decisions, eligibility, queries, services, templates
+from lms.plugins.certificates.design import ready_made
 from lms.plugins.certificates.enums import PaperRole
 
 
 def issue_all(workshop: Workshop, *, on: date) -> None:
-    """Papers for everybody who may have one, in three roles, each role as one batch like an organiser's."""
+    """Papers for everybody who may have one, in four roles, each role as one batch like an organiser's."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with freeze(at(on, "09.00")), unit_of_work():
+        [first, *_others] = enrolments_of(workshop.id, roles=(Role.PANITIA,))
+        part = "diskusi pleno hari kedua"
+        decisions.name_person(enrolment_id=first.id, role=PaperRole.MODERATOR, detail=part, actor=SYSTEM)
     with freeze(at(on, "10.00")):
-        for role in (PaperRole.PESERTA, PaperRole.NARASUMBER, PaperRole.PANITIA):
+        for role in (PaperRole.PESERTA, PaperRole.NARASUMBER, PaperRole.MODERATOR, PaperRole.PANITIA):
             with unit_of_work():
                 batch = batches.start(workshop_id=workshop.id, role=role, actor=SYSTEM)
             assert batch.job_id is not None
@@ -39,6 +44,41 @@ def add_cases(workshop: Workshop, *, on: date) -> None:
     with freeze(at(on, "09.30")), unit_of_work():
         reason = "Terbit ganda dengan lokakarya lain"
         services.revoke(certificate_id=_paper(people[4]), reason=reason, actor=SYSTEM)
+
+
+def add_wishes(workshop: Workshop, *, on: date) -> None:
+    """A design of the organiser's own, somebody let through with a reason, a correction asked for, a print file."""
+    people = enrolments_of(workshop.id)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with freeze(at(on, "10.00")), unit_of_work():
+        templates.create(
+            organiser_id=workshop.organiser_id,
+            name="Dengan latar resmi",
+            design=ready_made.design("resmi"),
+            actor=SYSTEM,
+        )
+        decisions.set_exception(
+            enrolment_id=_lacking(workshop),
+            role=PaperRole.PESERTA,
+            reason="Bertugas saat sesi, ada surat",
+            actor=SYSTEM,
+        )
+        corrections.ask(
+            certificate_id=_paper(people[1]),
+            name=people[1].person.formal_name,
+            organisation=f"{people[1].affiliation}, Kecamatan Sungai Raya",
+            note="Nama lembaga kurang lengkap",
+            actor=SYSTEM,
+        )
+    with freeze(at(on, "10.30")):
+        with unit_of_work():
+            printed = book.start(workshop_id=workshop.id, role=PaperRole.PESERTA, actor=SYSTEM)
+        assert printed.job_id is not None
+        run_job(app, printed.job_id)
+
+
+def _lacking(workshop: Workshop) -> int:
+    return eligibility.table_of(workshop, PaperRole.PESERTA).lacking[0].enrolment.id
 
 
 def _paper(enrolment: Enrolment) -> int:

@@ -17,6 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry, scoped_session
 
+from lms.kernel.engine import BUSY_SECONDS
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -88,9 +90,17 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     """A write takes its lock at the start: a read that turns into a write could fail half-way as busy."""
-    if connection.dialect.name == "sqlite":
-        immediate = connection.get_execution_options().get("lms_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    options = connection.get_execution_options()
+    if not options.get("lms_hasty"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("lms_write") else "BEGIN")
+        return
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000:.0f}")
 
 
 def after_commit(callback: Callable[[], None]) -> None:
@@ -99,11 +109,12 @@ def after_commit(callback: Callable[[], None]) -> None:
 
 
 @contextmanager
-def unit_of_work() -> Iterator[scoped_session[Any]]:
+def unit_of_work(*, is_hasty: bool = False) -> Iterator[scoped_session[Any]]:
     """Commit once on success, roll back on any exception, then run the after-commit callbacks.
 
     A unit inside a unit joins the outer one. The read transaction that loaders may have opened ends here, and the
-    write transaction begins with its lock taken (`BEGIN IMMEDIATE` on SQLite).
+    write transaction begins with its lock taken (`BEGIN IMMEDIATE` on SQLite). A hasty one raises OperationalError at
+    once where another writer holds the lock of SQLite, instead of waiting for its turn.
     """
     info = db.session.info
     if info.get(_DEPTH):
@@ -113,7 +124,7 @@ def unit_of_work() -> Iterator[scoped_session[Any]]:
         db.session.commit()
     info[_DEPTH] = 1
     try:
-        db.session.connection(execution_options={"lms_write": True})
+        db.session.connection(execution_options={"lms_write": True, "lms_hasty": is_hasty})
         yield db.session
         db.session.commit()
     except BaseException:

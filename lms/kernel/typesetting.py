@@ -20,7 +20,7 @@ LIBRARY = _HOME / "lib.typ"
 # Archive quality with tags: the two standards agree with each other and with what templates use.
 STANDARDS = ("a-2a", "ua-1")
 # A document without a date of its own carries this one, so that the same data always give the same bytes.
-_NO_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+NO_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 _NO_GLYPH = "could not be displayed"
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff]"
@@ -47,22 +47,22 @@ def typeset(
         main = folder / "main.typ"
         main.write_bytes(template.read_bytes())
         (folder / "lib.typ").write_bytes(LIBRARY.read_bytes())
-        (folder / "data.json").write_text(json.dumps(_printable(data), ensure_ascii=False), encoding="utf-8")
+        (folder / "data.json").write_text(json.dumps(printable(data), ensure_ascii=False), encoding="utf-8")
         for filename, content in (files or {}).items():
             (folder / Path(filename).name).write_bytes(content)
         try:
-            return _compile(main, standards, moment or _NO_MOMENT)
+            return _compile(main, standards, moment or NO_MOMENT)
         except RuntimeError as error:
             if not (lenient and _NO_GLYPH in str(error)):
                 raise
-            return _compile(main, (), moment or _NO_MOMENT)
+            return _compile(main, (), moment or NO_MOMENT)
 
 
 def _compile(main: Path, standards: Sequence[str], moment: datetime) -> bytes:
     made: bytes = typst.compile(  # type: ignore[call-overload]
         main,
         root=main.parent,
-        font_paths=_fonts(),
+        font_paths=fonts(),
         format="pdf",
         pdf_standards=list(standards),
         timestamp=int(moment.timestamp()),
@@ -71,20 +71,20 @@ def _compile(main: Path, standards: Sequence[str], moment: datetime) -> bytes:
 
 
 @cache
-def _fonts() -> Any:
+def fonts() -> Any:
     """Our fonts and the system's, found once per process: the search costs more than a certificate."""
     return typst.Fonts(font_paths=[FONTS])
 
 
-def _printable(value: object) -> object:
+def printable(value: object) -> object:
     """JSON values without the control characters and private letters that no archive document may hold."""
     match value:
         case str():
             return _UNPRINTABLE.sub("", value)
         case Mapping():
-            return {key: _printable(item) for key, item in value.items()}
+            return {key: printable(item) for key, item in value.items()}
         case list() | tuple():
-            return [_printable(item) for item in value]
+            return [printable(item) for item in value]
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return _printable(asdict(value))
+            return printable(asdict(value))
     return value

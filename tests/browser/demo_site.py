@@ -24,6 +24,7 @@ from lms.demo import workshops
 from lms.kernel.clock import freeze
 from lms.kernel.db import db, unit_of_work
 from lms.kernel.permissions import BEARER, SYSTEM, Permission, Role
+from lms.plugins.certificates import templates
 from lms.plugins.checkin.venue import venue_code
 from lms.plugins.quiz import live
 from lms.plugins.quiz import services as quiz_services
@@ -136,6 +137,7 @@ def _people(site: DemoSite) -> None:
             quiz_services.start(quiz_id=pre_test, enrolment_id=people[WRITING].id)
             _play(_one("SELECT quiz_id FROM quiz_live"))
             recommend(report=draft, text="Perluas lokakarya", evidence="Cakupan", owner="Dinas Sosial", actor=SYSTEM)
+            drawn = _designed(running.organiser_id)
         speakers = {row.id: workshops.speakers_of(row)[0] for row in (running, past)}
         casts = {
             "now": (people[0], speakers[running.id]),
@@ -143,6 +145,8 @@ def _people(site: DemoSite) -> None:
             "past": (earlier[0], speakers[past.id]),
         }
         site.scenes = tuple(_scene(world, name, *cast) for name, cast in casts.items())
+        for scene in site.scenes:
+            scene.arguments.update(drawn)
         named = {status: _one("SELECT id FROM core_enrolment WHERE status = :s", s=status) for status in _OTHERS}
         others = {f"{Role.PESERTA}@{name}": db.session.get_one(Enrolment, key) for name, key in named.items()}
         others |= {f"{Role.PESERTA}@answered": people[1], f"{Role.PESERTA}@revoked": earlier[4]}
@@ -160,6 +164,20 @@ def _play(quiz_id: int) -> None:
         if position:
             live.move(live_id=played.id, position=position, step=live.Step.SHOW, actor=SYSTEM)
         live.move(live_id=played.id, position=position, step=live.Step.NEXT, actor=SYSTEM)
+
+
+_SQUARE = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><path d="M0 0h20v20H0z" fill="#0a4352"/></svg>'
+)
+
+
+def _designed(organiser_id: int) -> dict[str, Any]:
+    """A design of the organiser's own, which the designer opens, and a picture for it."""
+    templates.ensure_ready_made(organiser_id)
+    source = _one("SELECT min(id) FROM certificates_template WHERE organiser_id = :o", o=organiser_id)
+    own = templates.copy(template_id=source, name="Rancangan kami", actor=SYSTEM)
+    asset = templates.add_asset(organiser_id=organiser_id, data=_SQUARE, filename="kotak.svg", actor=SYSTEM)
+    return {"template_id": own.id, "asset": asset.sha256, "organiser_id": organiser_id}
 
 
 _OTHERS = ("waitlisted", "cancelled")
@@ -238,15 +256,22 @@ def _values(site: DemoSite, rule: Any, scene: Scene) -> dict[str, Any]:
     known["token"] = known["badge" if rule.endpoint == "checkin.badge" else "link"]
     if rule.endpoint in {"quiz.preview_import", "quiz.import_picture"}:
         known["token"] = known["import_token"]
+    if rule.endpoint == "certificates.font":
+        known["filename"] = "PlusJakartaSans-400.ttf"
+    if rule.endpoint == "certificates.status_list":
+        known["number"] = 0
     if rule.endpoint == "quiz.template_file":
         known["ending"] = "xlsx"
-    codes = {"accounts.language": "id", "certificates.verify": known.get("certificate_code", "")}
+    codes = {"accounts.language": "id"}
+    if rule.endpoint.startswith("certificates."):
+        codes[rule.endpoint] = known.get("certificate_code", "")
     codes |= {"reports.verify": known.get("report_code", ""), "prints.verify": known.get("print_code", "")}
     known["code"] = codes.get(rule.endpoint) or "ABCDEF"
     if rule.endpoint == "checkin.scan":
         known["session_id"] = _current_session(known["workshop_id"])
         known["code"] = venue_code(known["session_id"])
-    return {name: known[name] for name in rule.arguments}
+    sizes = {"dari": 1, "ke": 2} if rule.endpoint == "certificates.log_consistency" else {}
+    return {name: known[name] for name in rule.arguments} | sizes
 
 
 def _current_session(workshop_id: int) -> int:

@@ -9,10 +9,11 @@ from tests.browser.demo_site import ANYBODY, DemoSite, Visit
 
 # Forms that are sent as they stand; each must come back with its errors.
 FORMS = (
-    "accounts.create", "accounts.login", "accounts.password", "agenda.create", "checkin.typed", "door.walk_in",
-    "enrolments.enter", "enrolments.register", "materials.upload", "materials.upload_own", "materials.version_own",
-    "organisations.create", "participants.add", "quiz.import_file", "quiz.new_question", "quiz.new_quiz",
-    "reports.create", "reports.recommend", "settings.new_organiser", "workshops.create",
+    "accounts.create", "accounts.login", "accounts.password", "agenda.create", "certificates.template_list",
+    "checkin.typed", "door.walk_in", "enrolments.enter", "enrolments.register", "materials.upload",
+    "materials.upload_own", "materials.version_own", "organisations.create", "participants.add", "quiz.import_file",
+    "quiz.new_question", "quiz.new_quiz", "reports.create", "reports.recommend", "settings.new_organiser",
+    "workshops.create",
 )  # fmt: skip
 QUERIES = {"quiz.new_question": "?jenis=choice"}  # what a page must be told before it shows its form
 _TABS = ("", "/peserta", "/agenda", "/kehadiran", "/kuis", "/kuis/hasil", "/materi", "/rencana", "/sertifikat")
@@ -35,6 +36,10 @@ def _staff(site: DemoSite) -> list[Visit]:
         (Role.PENGURUS, "/kelola/lembaga"),
     ]
     pages += [(Role.PENYELENGGARA, f"/kelola/cari?q={text}") for text in ("siti", "xyzzy")]
+    pages += [
+        (Role.PENYELENGGARA, f"{base}/sertifikat/rancangan?peran=narasumber"),
+        (Role.PUSAT, "/kelola/rancangan/1"),
+    ]
     pages += [(Role.PENYELENGGARA, f"{base}/agenda?hari=2"), (Role.PENYELENGGARA, f"{base}/peserta?q=xyzzy")]
     with site.app.app_context():
         later, earlier = workshops.find(workshops.NEXT_TITLE).id, site.scenes[2].arguments["workshop_id"]

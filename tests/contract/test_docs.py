@@ -124,7 +124,10 @@ def commands(group: Group, context: Context, path: str = "lms") -> Iterator[str]
 def test_every_command_is_in_operations_and_every_command_there_exists() -> None:
     real = set(commands(lms, Context(lms)))
     section = text_of("operations.md").split("## Commands")[1].split("\n## ")[0]
-    words = "create|password|upgrade|current|check|downgrade|revision|load|list|stats|gain|import|export"
+    words = (
+        "create|password|upgrade|current|check|downgrade|revision|load|list|stats|gain|import|export"
+        "|audit|log-backfill|keys show|keys rotate"
+    )
     assert named(rf"`(lms [a-z]+(?: (?:{words}))?)\b", section) == real
 
 

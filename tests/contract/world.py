@@ -50,6 +50,11 @@ class World:
             "sha": first(sa.text("SELECT min(sha) FROM quiz_picture")),
             "key": "enrolments.list",
             "ending": "csv",
+            "year": 2026,
+            "payload": "2KRQYA3FGEZDGNBV",
+            "asset": "a" * 64,
+            "ornament": "corak",
+            "side": "front",
             "filename": "x",
             **self._plugins(),
         }
@@ -65,6 +70,7 @@ class World:
             "quiz_id": "quiz_quiz", "question_id": "quiz_question", "certificate_id": "certificates_certificate",
             "live_id": "quiz_live", "attempt_id": "quiz_attempt", "key_id": "quiz_api_key",
             "category_id": "quiz_category",
+            "book_id": "certificates_book", "correction_id": "certificates_correction",
             "batch_id": "certificates_batch", "report_id": "reports_report",
             "recommendation_id": "reports_recommendation", "document_id": "organisations_document",
             "room_id": "schedule_room", "device_id": "checkin_device", "walk_in_id": "checkin_walk_in",
@@ -73,6 +79,11 @@ class World:
         for name, table in tables.items():
             if table in db.metadata.tables:
                 found[name] = db.session.execute(sa.text(f"SELECT min(id) FROM {table}")).scalar()
+        if "certificates_template" in db.metadata.tables:
+            found["template_id"] = db.session.scalar(sa.text("SELECT min(id) FROM certificates_template")) or 1
+        if "certificates_key" in db.metadata.tables:
+            key = db.session.execute(sa.text("SELECT min(fingerprint) FROM certificates_key")).scalar()
+            found["fingerprint"] = key or "0" * 64
         material = "SELECT min(id) FROM materials_material WHERE workshop_id = :w"
         found["material_id"] = db.session.execute(sa.text(material), {"w": self.workshop.id}).scalar()
         return found

@@ -26,7 +26,7 @@ _UNSEEN = re.compile("[\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]")
 
 
 def needs_font(family: str) -> pytest.MarkDecorator:
-    missing = family not in typesetting._fonts().families()
+    missing = family not in typesetting.fonts().families()
     return pytest.mark.skipif(missing, reason=f"the font {family} is not installed: apt install fonts-noto-cjk")
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 import zxingcpp
 from PIL import Image
+from qrcode import QRCode
+from qrcode.exceptions import DataOverflowError
 
-from lms.kernel.qr import qr_drawing, qr_matrix, qr_path, qr_svg, strongest_level
+from lms.kernel.qr import qr_drawing, qr_drawing_for, qr_matrix, qr_path, qr_svg, strongest_level
+from lms.kernel.qr_modules import MASK
 
 ADDRESS = "https://lokakarya.example.org/v/R4TM9K2D7QXY"
 
@@ -77,3 +80,26 @@ def test_a_repeated_token_is_drawn_once() -> None:
     for _ in range(3):
         qr_svg("https://lokakarya.example.org/t/SAMA", label="x")
     assert qr_path.cache_info().misses == 1
+
+
+@pytest.mark.parametrize("error", ["L", "M", "Q", "H"])
+def test_codes_are_those_of_the_library_module_for_module(error: str) -> None:
+    levels = {"L": 1, "M": 0, "Q": 3, "H": 2}
+    texts = ["7", "A1", ADDRESS, ADDRESS.upper(), "5" * 61, "HTTPS://X.ID/" + "2B7" * 97, "é" * 90, "q" * 700]
+    for text in texts:
+        code = QRCode(error_correction=levels[error], mask_pattern=MASK, border=0)
+        code.add_data(text)
+        code.make(fit=True)
+        assert qr_matrix(text, error) == [[bool(module) for module in row] for row in code.modules]
+
+
+def test_a_text_that_no_code_holds_is_refused() -> None:
+    with pytest.raises(DataOverflowError):
+        qr_matrix("x" * 3000)
+
+
+def test_a_long_address_gets_larger_modules_where_its_place_is_small() -> None:
+    address = "HTTPS://LOKAKARYA.EXAMPLE.ORG/V/R4TM9K2D7QXY/" + "A7" * 160
+    wide, narrow = (int(qr_drawing_for(address, side=side)["side"]) for side in (40, 25))
+    assert wide > narrow
+    assert int(qr_drawing_for(ADDRESS.upper(), side=28)["side"]) == 29

@@ -133,8 +133,9 @@ def test_all_latin_diacritics_print_in_our_own_fonts(template: Path) -> None:
 
 
 def test_the_fonts_are_small_and_carry_their_licence() -> None:
-    assert sum(path.stat().st_size for path in FONTS.iterdir()) < 1_500_000
+    assert sum(path.stat().st_size for path in FONTS.iterdir()) < 5_500_000  # nearly all of it Hanzi
     licence = (FONTS / "OFL.txt").read_text(encoding="utf-8")
     assert "SIL OPEN FONT LICENSE Version 1.1" in licence
-    for family in ("Plus Jakarta Sans", "Lokakarya Latin"):
-        assert family in licence
+    for path in FONTS.glob("*.?tf"):
+        assert f"{path.stem.partition('-')[0]}-" in licence.replace(" ", "-") or path.stem.startswith("PlusJakartaSans")
+    assert "Plus Jakarta Sans" in licence

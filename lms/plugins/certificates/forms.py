@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from lms.kernel.fields import PlainDecimalField
 from lms.kernel.forms import Form
 from lms.kernel.registry import registry
 from lms.plugins.certificates import words
 from lms.plugins.certificates.models import SignatoryRow
-from lms.plugins.certificates.numbering import MAX_LENGTH
 from lms.plugins.certificates.signatories import MAX_BYTES, PLACES, Entry
 
 _HUNDRED = Decimal(100)
@@ -28,12 +27,6 @@ class ReasonForm(Form):
     reason = StringField(_l("Reason"), validators=[DataRequired(), Length(max=300)])
 
 
-class PatternForm(Form):
-    """How certificate numbers are written."""
-
-    pattern = StringField(_l("Pattern of the number"), validators=[DataRequired(), Length(max=MAX_LENGTH)])
-
-
 class _Number(PlainDecimalField):
     """A number with a decimal comma or point."""
 
@@ -43,14 +36,21 @@ class _Number(PlainDecimalField):
         super().process_formdata([value.replace(",", ".").strip().rstrip("%") for value in valuelist])
 
 
+class _EmptyIsZero(Optional):  # type: ignore[misc]
+    """An empty number asks nothing, like 0; the label need not say that it may be left empty."""
+
+    field_flags: ClassVar[dict[str, bool]] = {}
+
+
 def field_name(key: str) -> str:
     """The form field of an evidence key."""
     return key.replace(".", "__")
 
 
 def criteria_form(thresholds: Mapping[str, Decimal]) -> Form:
-    """One field per fact that a plugin offers or that the workshop asks for; 0 or no tick asks nothing."""
-    keys = list(dict.fromkeys([*registry().evidence, *thresholds]))
+    """One field per fact that a plugin offers or that the workshop asks for, the usual first; 0 asks nothing."""
+    known = registry().evidence
+    keys = list(dict.fromkeys([*(key for key in words.USUAL if key in known), *known, *thresholds]))
     fields: dict[str, Any] = {field_name(key): _threshold_field(key) for key in keys}
     form_type = type("CriteriaForm", (Form,), {**fields, "keys": keys})
     data = {field_name(key): _shown(key, thresholds.get(key, Decimal(0))) for key in keys}
@@ -58,13 +58,16 @@ def criteria_form(thresholds: Mapping[str, Decimal]) -> Form:
     return form
 
 
+_USUAL_HINT = _l("At least so many; 0 asks nothing.")
+_HINTS = {words.GAIN: _l("From 0 to 1: 0.3 is a third of what was still to be learnt. 0 asks nothing.")}
+
+
 def _threshold_field(key: str) -> Any:
     label = words.label_of(key)
     if key in words.YES_NO:
         return BooleanField(label)
-    is_ratio = key in words.RATIOS
-    hint = _l("At least so many percent; 0 asks nothing.") if is_ratio else _l("At least so many; 0 asks nothing.")
-    return _Number(label, places=None, validators=[InputRequired()], description=hint)
+    hint = _l("At least so many percent; 0 asks nothing.") if key in words.RATIOS else _HINTS.get(key, _USUAL_HINT)
+    return _Number(label, places=None, validators=[_EmptyIsZero()], description=hint)
 
 
 def _shown(key: str, threshold: Decimal) -> Any:
@@ -82,12 +85,13 @@ def thresholds_from(form: Form) -> dict[str, Decimal]:
         if key in words.YES_NO:
             found[key] = Decimal(int(bool(value)))
         else:
-            found[key] = value / _HUNDRED if key in words.RATIOS else value
+            asked = value if value is not None else Decimal(0)
+            found[key] = asked / _HUNDRED if key in words.RATIOS else asked
     return found
 
 
 class SignatoriesForm(Form):
-    """Up to two signatories; a PNG on transparent or white ground for each, or a wet signature."""
+    """Up to three signatories; a PNG on transparent or white ground for each, or a wet signature."""
 
     name_1 = StringField(_l("Name with titles"), validators=[Optional(), Length(max=200)])
     position_1 = StringField(_l("Position"), validators=[Optional(), Length(max=120)])
@@ -97,6 +101,10 @@ class SignatoriesForm(Form):
     position_2 = StringField(_l("Position"), validators=[Optional(), Length(max=120)])
     image_2 = FileField(_l("Signature as PNG, at most 300 KB"), validators=[Optional()])
     drop_image_2 = BooleanField(_l("Without a picture: signed by hand"))
+    name_3 = StringField(_l("Name with titles"), validators=[Optional(), Length(max=200)])
+    position_3 = StringField(_l("Position"), validators=[Optional(), Length(max=120)])
+    image_3 = FileField(_l("Signature as PNG, at most 300 KB"), validators=[Optional()])
+    drop_image_3 = BooleanField(_l("Without a picture: signed by hand"))
 
     def entries(self) -> list[Entry]:
         """What was typed and chosen."""

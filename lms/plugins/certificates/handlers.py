@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lms.core.workshops.events import WorkshopCopied, WorkshopCreated
 from lms.kernel.declarations import Subscription
-from lms.plugins.certificates import criteria, signatories
+from lms.plugins.certificates import criteria, issuing_rules, number_services, signatories, templates
 
 
 def on_created(event: WorkshopCreated) -> None:
@@ -13,9 +13,12 @@ def on_created(event: WorkshopCreated) -> None:
 
 
 def on_copied(event: WorkshopCopied) -> None:
-    """Ask and sign as the earlier workshop did."""
+    """Ask, number, design and sign as the earlier workshop did."""
     criteria.copy_criteria(source_id=event.source_id, workshop_id=event.workshop_id)
     signatories.copy_signatories(source_id=event.source_id, workshop_id=event.workshop_id)
+    number_services.copy_rules(source_id=event.source_id, workshop_id=event.workshop_id)
+    issuing_rules.copy_issuing(source_id=event.source_id, workshop_id=event.workshop_id)
+    templates.copy_choices(source_id=event.source_id, workshop_id=event.workshop_id)
 
 
 # Told also where certificates are off: an organiser who switches them on later finds conditions and signatories.

@@ -8,8 +8,11 @@ from lms.core.workshops.models import Workshop
 from lms.core.workshops.queries import workshop_by_id
 from lms.kernel.errors import NotFound
 from lms.kernel.permissions import Access
+from lms.plugins.certificates.book import book_by_id
+from lms.plugins.certificates.corrections import correction_by_id
 from lms.plugins.certificates.models import Batch, Certificate
 from lms.plugins.certificates.queries import batch_by_id, certificate_by_id
+from lms.plugins.certificates.record_models import Book, Correction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,3 +46,36 @@ def batch_of_workshop(workshop_id: int, batch_id: int) -> BatchPage:
     if batch.workshop_id != workshop_id:
         raise NotFound
     return BatchPage(workshop=workshop_by_id(workshop_id), batch=batch)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookPage:
+    """A print file with its workshop, which says who may see it."""
+
+    workshop: Workshop
+    book: Book
+
+    @property
+    def access(self) -> Access:
+        return self.workshop.access
+
+
+def book_of_workshop(workshop_id: int, book_id: int) -> BookPage:
+    """A print file of this very workshop."""
+    book = book_by_id(book_id)
+    if book.workshop_id != workshop_id:
+        raise NotFound
+    return BookPage(workshop=workshop_by_id(workshop_id), book=book)
+
+
+def correction_from_url(correction_id: int) -> Correction:
+    """Any request for a correction, by id."""
+    return correction_by_id(correction_id)
+
+
+def correction_of_workshop(workshop_id: int, correction_id: int) -> Correction:
+    """A request about a certificate of this very workshop."""
+    found = correction_by_id(correction_id)
+    if found.certificate.workshop_id != workshop_id:
+        raise NotFound
+    return found

@@ -11,7 +11,7 @@ from lms.core.enrolments.models import Enrolment
 from lms.core.workshops.models import Workshop
 from lms.kernel.db import db
 from lms.kernel.declarations import Period
-from lms.plugins.certificates.enums import CertificateStatus, PaperRole
+from lms.plugins.certificates.enums import CertificateStatus, PaperKind, PaperRole
 from lms.plugins.certificates.models import Certificate
 
 
@@ -24,6 +24,7 @@ def issued(*, period: Period, region_codes: Sequence[str]) -> Mapping[str, Decim
         .where(
             Certificate.status == CertificateStatus.VALID,
             Certificate.role == PaperRole.PESERTA,
+            Certificate.kind == PaperKind.CERTIFICATE,
             Enrolment.region_code.in_(list(region_codes)),
             Workshop.starts_on.between(period.first, period.last),
         )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lms.core.enrolments.models import Enrolment
 from lms.core.enrolments.queries import seats
 from lms.core.workshops.models import Workshop
-from lms.plugins.certificates import eligibility, queries
+from lms.plugins.certificates import corrections, eligibility, queries
 from lms.plugins.certificates.enums import PaperRole
 from lms.plugins.certificates.services import today_at
 
@@ -19,7 +19,7 @@ def is_over(workshop: Workshop) -> bool:
 
 def deed(workshop: Workshop, enrolment: Enrolment) -> Mapping[str, object] | None:
     """The tile on the ticket: later, or issued."""
-    paper = queries.active_certificate(enrolment.id, PaperRole(enrolment.role.value))
+    paper = queries.newest_certificate(enrolment.id)
     return {"certificate": paper} if paper is not None or enrolment.is_confirmed else None
 
 
@@ -37,3 +37,9 @@ def todo(workshop: Workshop) -> Mapping[str, object] | None:
         return None
     table = eligibility.table_of(workshop, PaperRole.PESERTA)
     return {"table": table} if table.rows else None
+
+
+def corrections_todo(workshop: Workshop) -> Mapping[str, object] | None:
+    """Requests of holders that wait for an answer."""
+    waiting = corrections.waiting_in(workshop.id)
+    return {"waiting": waiting} if waiting else None

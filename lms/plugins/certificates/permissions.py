@@ -18,3 +18,9 @@ SEE = Permission(
     scope=Scope.WORKSHOP,
     default_roles=(Role.PUSAT, Role.PENYELENGGARA, Role.PANITIA),
 )
+DESIGN = Permission(
+    key="certificates.design",
+    label=_l("Design certificates"),
+    scope=Scope.ORGANISER,
+    default_roles=(Role.PUSAT, Role.PENYELENGGARA),
+)

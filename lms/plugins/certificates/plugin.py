@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import click
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
@@ -22,8 +23,12 @@ from lms.kernel.declarations import (
 )
 from lms.kernel.hookspecs import hookimpl
 from lms.kernel.permissions import Permission
+from lms.plugins.certificates import badge_views as _badge_views  # noqa: F401 -- adds its routes to the blueprint
 from lms.plugins.certificates import (
     batches,
+    book,
+    cli,
+    delivery,
     design_models,
     handlers,
     metrics,
@@ -32,10 +37,22 @@ from lms.plugins.certificates import (
     personal_data,
     record_models,
 )
+from lms.plugins.certificates import correction_views as _correction_views  # noqa: F401 -- adds its routes
+from lms.plugins.certificates import decision_views as _decision_views  # noqa: F401 -- adds its routes
+from lms.plugins.certificates import delivery_views as _delivery_views  # noqa: F401 -- adds its routes
+from lms.plugins.certificates import designer_views as _designer_views  # noqa: F401 -- adds its routes to the blueprint
+from lms.plugins.certificates import log_views as _log_views  # noqa: F401 -- adds its routes to the blueprint
+from lms.plugins.certificates import own_views as _own_views  # noqa: F401 -- adds its routes to the blueprint
+from lms.plugins.certificates import paper_views as _paper_views  # noqa: F401 -- adds its routes to the blueprint
 from lms.plugins.certificates import setup_views as _setup_views  # noqa: F401 -- adds its routes to the blueprint
+from lms.plugins.certificates import template_views as _template_views  # noqa: F401 -- adds its routes to the blueprint
+from lms.plugins.certificates import upload_views as _upload_views  # noqa: F401 -- adds its routes to the blueprint
+from lms.plugins.certificates import verify_views as _verify_views  # noqa: F401 -- adds its routes to the blueprint
+from lms.plugins.certificates.designer_files import files as designer_files
 from lms.plugins.certificates.exports import EXPORTS
-from lms.plugins.certificates.numbering import DEFAULT_PATTERN, PATTERN_KEY, NumberPattern
+from lms.plugins.certificates.offline_views import files as offline_files
 from lms.plugins.certificates.search import search_numbers
+from lms.plugins.certificates.settings import SETTINGS
 from lms.plugins.certificates.views import bp
 
 # Their tables must be known before the mappers are configured.
@@ -54,12 +71,12 @@ PLUGIN = PluginInfo(
 
 @hookimpl
 def lms_blueprints() -> Iterable[Blueprint]:
-    return [bp]
+    return [bp, designer_files, offline_files]
 
 
 @hookimpl
 def lms_permissions() -> Iterable[Permission]:
-    return [permissions.ISSUE, permissions.SEE]
+    return [permissions.ISSUE, permissions.SEE, permissions.DESIGN]
 
 
 @hookimpl
@@ -72,7 +89,14 @@ def lms_nav_items() -> Iterable[NavItem]:
             icon="award",
             order=60,
             permission=permissions.SEE,
-        )
+        ),
+        NavItem(
+            label=_l("Certificate designs"),
+            endpoint="certificates.designs",
+            icon="award",
+            order=45,
+            permission=permissions.DESIGN,
+        ),
     ]
 
 
@@ -94,6 +118,13 @@ def lms_panels() -> Iterable[Panel]:
             order=60,
             permission=permissions.ISSUE,
         ),
+        Panel(
+            slot="workshop.todo",
+            template="certificates/_todo_corrections.html",
+            context=panels.corrections_todo,
+            order=61,
+            permission=permissions.ISSUE,
+        ),
     ]
 
 
@@ -104,20 +135,21 @@ def lms_subscriptions() -> Iterable[Subscription]:
 
 @hookimpl
 def lms_jobs() -> Iterable[Job]:
-    return [Job(name=batches.JOB, handler=batches.run)]
+    return [
+        Job(name=batches.JOB, handler=batches.run),
+        Job(name=book.JOB, handler=book.run),
+        Job(name=delivery.JOB, handler=delivery.run),
+    ]
+
+
+@hookimpl
+def lms_commands() -> Iterable[click.Command]:
+    return [cli.command]
 
 
 @hookimpl
 def lms_settings() -> Iterable[Setting]:
-    return [
-        Setting(
-            key=PATTERN_KEY,
-            type=NumberPattern,
-            default=DEFAULT_PATTERN,
-            scope="organiser",
-            label=_l("Pattern of certificate numbers"),
-        )
-    ]
+    return SETTINGS
 
 
 @hookimpl

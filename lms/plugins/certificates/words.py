@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lms.kernel.i18n import number, percent
+from lms.kernel.permissions import Role
 from lms.kernel.registry import registry
 from lms.plugins.certificates.enums import CertificateStatus, PaperRole, Standing
 
@@ -18,6 +19,11 @@ ROLES = {
     PaperRole.MODERATOR: _l("Moderators"),
     PaperRole.PANITIA: _l("Committee"),
     PaperRole.FASILITATOR: _l("Facilitators"),
+}
+ENROLLED_AS = {
+    Role.PESERTA: _l("Participant"),
+    Role.NARASUMBER: _l("Speaker"),
+    Role.PANITIA: _l("Committee member"),
 }
 ROLE_TITLES = {
     PaperRole.PESERTA: _l("Participant"),
@@ -38,12 +44,15 @@ STATUSES = {
     CertificateStatus.REPLACED: _l("replaced"),
 }
 ATTENDANCE, ATTENDED = "checkin.attendance_ratio", "checkin.sessions_attended"
-SUBMITTED = "quiz.posttest_submitted"
-SCORE = "quiz.posttest_score"
+EVIDENCED = "checkin.well_evidenced_ratio"
+SUBMITTED, EVALUATED, PLANNED = "quiz.posttest_submitted", "quiz.evaluation_done", "followup.plan_submitted"
+SCORE, BEST, GAIN = "quiz.posttest_score", "quiz.best_score", "quiz.gain"
 # Facts that are 1 or absent; a form asks for them with a tick.
-YES_NO = frozenset({SUBMITTED, "quiz.evaluation_done", "followup.plan_submitted"})
+YES_NO = frozenset({SUBMITTED, EVALUATED, PLANNED})
 # Facts that run from 0 to 1 and are shown, and typed, in percent.
-RATIOS = frozenset({ATTENDANCE, SCORE, "quiz.best_score", "quiz.pretest_score"})
+RATIOS = frozenset({ATTENDANCE, EVIDENCED, SCORE, BEST, "quiz.pretest_score"})
+# What most workshops ask for, in the order of a form.
+USUAL = (ATTENDANCE, SUBMITTED, SCORE, BEST, GAIN, EVALUATED, PLANNED, EVIDENCED)
 
 
 def fact_text(key: str, facts: Mapping[str, Decimal], threshold: Decimal) -> str:
@@ -53,17 +62,46 @@ def fact_text(key: str, facts: Mapping[str, Decimal], threshold: Decimal) -> str
         return _yes_no(key, is_met=value is not None and value >= threshold)
     needed = percent(threshold, 1) if key in RATIOS else number(threshold, 2)
     if value is None:
-        return _("%(fact)s: no data yet, needs %(needed)s", fact=label_of(key), needed=needed)
+        return _no_data(key, needed)
     if key == ATTENDANCE:
         return _attendance(value, facts.get(ATTENDED), needed)
     shown = percent(value, 1) if key in RATIOS else number(value, 2)
-    return _("%(fact)s: %(value)s, needs %(needed)s", fact=label_of(key), value=shown, needed=needed)
+    match key:
+        case "quiz.posttest_score":
+            return _("score of the post-test %(value)s, needs %(needed)s", value=shown, needed=needed)
+        case "quiz.best_score":
+            return _("best score of a quiz %(value)s, needs %(needed)s", value=shown, needed=needed)
+        case "quiz.gain":
+            return _("gain from pre-test to post-test %(value)s, needs %(needed)s", value=shown, needed=needed)
+        case "checkin.well_evidenced_ratio":
+            return _("well evidenced attendance %(value)s, needs %(needed)s", value=shown, needed=needed)
+        case _:
+            return _("%(fact)s: %(value)s, needs %(needed)s", fact=label_of(key), value=shown, needed=needed)
+
+
+def exception_text(reason: str) -> str:
+    """Stands among the facts of somebody who passes without them."""
+    return _("exception: %(reason)s", reason=reason)
 
 
 def _yes_no(key: str, *, is_met: bool) -> str:
-    if key == SUBMITTED:
-        return _("post-test handed in") if is_met else _("post-test not handed in yet")
-    return _("%(fact)s: yes", fact=label_of(key)) if is_met else _("%(fact)s: not yet", fact=label_of(key))
+    match key:
+        case "quiz.posttest_submitted":
+            return _("post-test handed in") if is_met else _("post-test not handed in yet")
+        case "quiz.evaluation_done":
+            return _("evaluation handed in") if is_met else _("evaluation not handed in yet")
+        case _:
+            return _("follow-up plan handed in") if is_met else _("follow-up plan not handed in yet")
+
+
+def _no_data(key: str, needed: str) -> str:
+    match key:
+        case "quiz.posttest_score" | "quiz.best_score":
+            return _("no marked test yet, needs a score of %(needed)s", needed=needed)
+        case "quiz.gain":
+            return _("no gain yet, needs %(needed)s: it takes both pre-test and post-test", needed=needed)
+        case _:
+            return _("%(fact)s: no data yet, needs %(needed)s", fact=label_of(key), needed=needed)
 
 
 def _attendance(ratio: Decimal, attended: Decimal | None, needed: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from lms.plugins.checkin import queries
+from lms.plugins.checkin.enums import Strength
 from lms.plugins.checkin.strength import reaches, strengths_of
 from lms.plugins.schedule.api import attendance_sessions
 
@@ -36,6 +37,18 @@ def exits(*, workshop_id: int, enrolment_ids: Sequence[int]) -> Mapping[int, Dec
     """Number of sessions left with the exit code, 0 for people who have not left any."""
     left = queries.exits_of(workshop_id, enrolment_ids)
     return {number: Decimal(left.get(number, 0)) for number in enrolment_ids}
+
+
+def well_evidenced_ratio(*, workshop_id: int, enrolment_ids: Sequence[int]) -> Mapping[int, Decimal]:
+    """Ratio 0..1 of counted sessions attended with fair or strong evidence; no data without a counted session."""
+    sessions = [session.id for session in attendance_sessions(workshop_id)]
+    if not sessions:
+        return {}
+    counts = dict.fromkeys(enrolment_ids, 0)
+    for (enrolment_id, _session_id), strength in strengths_of(workshop_id, sessions).items():
+        if enrolment_id in counts and reaches(strength, Strength.FAIR):
+            counts[enrolment_id] += 1
+    return {number: count / Decimal(len(sessions)) for number, count in counts.items()}
 
 
 def _too_weak(workshop_id: int, session_ids: set[int]) -> set[tuple[int, int]]:

@@ -192,6 +192,12 @@ def lms_evidence_kinds() -> Iterable[EvidenceKind]:
             collect=evidence.sessions_attended,
         ),
         EvidenceKind(
+            key="checkin.well_evidenced_ratio",
+            label=_l("Attendance with fair or strong evidence"),
+            unit=_l("part of the sessions"),
+            collect=evidence.well_evidenced_ratio,
+        ),
+        EvidenceKind(
             key="checkin.exits",
             label=_l("Sessions left with the exit code"),
             unit=_l("sessions"),

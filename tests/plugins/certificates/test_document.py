@@ -57,10 +57,10 @@ def test_name_number_and_hours_can_be_read_out_of_the_pdf(
 def test_the_qr_code_leads_to_a_page_that_says_genuine(add_person: Any, issue: Any, client: Any) -> None:
     made = issue(add_person())
     address = qr_of(storage().read(made.storage_key))
-    assert address == f"http://localhost/v/{made.code}"
+    assert address.startswith(f"HTTP://LOCALHOST/V/{made.code}/")  # capitals: the code is half as dense
     page = client.get(urlsplit(address).path)
     assert page.status_code == 200
-    assert "SAH" in page.text
+    assert "BERLAKU" in page.text
 
 
 def test_the_preview_has_the_longest_name_and_never_verifies(
@@ -114,7 +114,7 @@ def test_a_signature_is_printed_and_kept_by_papers_already_issued(
         b"\x89PNG\r\n\x1a\n",
         png(width=30_000),
         png(data=b"not deflate"),
-        png()[:60],
+        png()[:50],
         b"\x89PNG\r\n\x1a\n" + b"\x00" * 400_000,
     ],
     ids=["gif", "empty", "wide", "garbled", "cut", "large"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,9 +13,9 @@ from lms.kernel.clock import freeze
 from lms.kernel.errors import RuleViolation
 from lms.kernel.permissions import SYSTEM
 from lms.kernel.settings import set_setting
-from lms.plugins.certificates import criteria, numbering, services
+from lms.plugins.certificates import criteria, number_services
 from lms.plugins.certificates.errors import CertificateRefused
-from lms.plugins.certificates.numbering import DEFAULT_PATTERN, PATTERN_KEY, number_text
+from lms.plugins.certificates.number_rules import DEFAULT_PATTERN, PATTERN_KEY, check_pattern, number_text, rules_of
 
 
 @pytest.mark.parametrize(("month", "roman"), [(1, "I"), (4, "IV"), (9, "IX"), (11, "XI"), (12, "XII")])
@@ -91,7 +92,7 @@ def test_each_organiser_counts_for_itself(add_person: Any, issue: Any, factories
 )
 def test_a_pattern_that_cannot_number_is_refused(db_session: Any, pattern: str) -> None:
     with pytest.raises(CertificateRefused) as refused:
-        numbering.check_pattern(pattern)
+        check_pattern(pattern)
     assert refused.value.field == "pattern"
 
 
@@ -102,6 +103,7 @@ def test_no_form_of_the_site_can_store_a_pattern_without_counter(db_session: Any
 
 def test_a_pattern_counts_for_its_workshop_from_then_on(add_person: Any, issue: Any, workshop: Any) -> None:
     before = issue(add_person("Orang A"))
-    services.save_pattern(workshop_id=workshop.id, pattern="{year}-{n:04}-{code}", actor=SYSTEM)
+    rules = replace(rules_of(workshop), pattern="{year}-{n:04}-{code}")
+    number_services.save_rules(workshop_id=workshop.id, rules=rules, actor=SYSTEM)
     assert issue(add_person("Orang B")).number_text == "2026-0002-BK3S-KB"
     assert before.number_text == "001/SERT/BK3S-KB/XI/2026"

@@ -1,1 +1,1 @@
-"""Machine-readable certificates: Open Badges 3.0, status lists, and the compact credential of QR codes."""
+"""Certificates for programs: Open Badges, status lists, and the statement inside the QR code. No database, no web."""
