@@ -1,7 +1,8 @@
 """The same certificate made as others make theirs, so that all are measured in one run.
 
 Indico hands an HTML page to WeasyPrint for each person; pretix draws the texts with ReportLab and merges them over the
-page of the template with pypdf. Both get the ornaments as one picture, which costs them less than vectors.
+page of the template with pypdf. Both get the ornaments as one picture, which costs them less than vectors; for pretix
+the signatures are in it too, since they are part of a template there.
 Needs `pip install -r benchmarks/requirements.txt`.
 """
 
@@ -81,7 +82,6 @@ def _box(element: Element, facts: Facts) -> str:
 def pretix_way(sheet: Sheet, facts: Facts) -> bytes:
     """The texts as a page of their own, merged over the template's page, which is read for this person."""
     from pypdf import PdfReader, PdfWriter
-    from reportlab.lib.utils import ImageReader
     from reportlab.pdfgen.canvas import Canvas
 
     _register()
@@ -92,14 +92,11 @@ def pretix_way(sheet: Sheet, facts: Facts) -> bytes:
             case Text():
                 _draw(canvas, element, facts)
             case QrCode():
-                _place(canvas, ImageReader(io.BytesIO(_qr_png(facts.qr_text))), element)
-            case Signature() if element.place in facts.signatures:
-                _place(canvas, ImageReader(io.BytesIO(facts.signatures[element.place])), element)
+                _draw_qr(canvas, element, facts.qr_text)
     canvas.save()
-    page = PdfReader(io.BytesIO(_ground_pdf(sheet.ground))).pages[0]
-    page.merge_page(PdfReader(upper).pages[0])
     writer, made = PdfWriter(), io.BytesIO()
-    writer.add_page(page)
+    page = writer.add_page(PdfReader(io.BytesIO(_ground_pdf(sheet.ground))).pages[0])
+    page.merge_page(PdfReader(upper).pages[0])
     writer.write(made)
     return made.getvalue()
 
@@ -144,9 +141,16 @@ def _draw(canvas: Any, element: Text, facts: Facts) -> None:
     paragraph.drawOn(canvas, element.x * _MM, (HEIGHT - element.y) * _MM - height)
 
 
-def _place(canvas: Any, picture: Any, element: Element) -> None:
-    bottom = (HEIGHT - element.y - element.h) * _MM
-    canvas.drawImage(picture, element.x * _MM, bottom, element.w * _MM, element.h * _MM, mask="auto")
+def _draw_qr(canvas: Any, element: Element, text: str) -> None:
+    """ReportLab's own widget at level H, as pretix draws its codes."""
+    from reportlab.graphics import renderPDF
+    from reportlab.graphics.barcode.qr import QrCodeWidget
+    from reportlab.graphics.shapes import Drawing
+
+    side = min(element.w, element.h) * _MM
+    drawing = Drawing(side, side)
+    drawing.add(QrCodeWidget(text, barLevel="H", barHeight=side, barWidth=side))
+    renderPDF.draw(drawing, canvas, element.x * _MM, (HEIGHT - element.y - element.h) * _MM)
 
 
 def _filled(element: Text, facts: Facts) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from statistics import median
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFilter
 
 from benchmarks import rivals
 from benchmarks.run import Run
@@ -78,11 +81,14 @@ def _single(run: Run, count: int) -> None:
     from lms.plugins.certificates.design import engine
 
     bare = design.model_copy(update={"front": _art_only(design)})
-    png = engine.picture(bare, papers[0], read_asset=reader, width=1754)
-    sheet = rivals.Sheet(design=design, ground=_jpeg(png))
+    unsigned = replace(papers[0], signatures={})
+    plain, signed = (
+        rivals.Sheet(design=design, ground=_jpeg(engine.picture(bare, facts, read_asset=reader, width=1754)))
+        for facts in (unsigned, papers[0])
+    )
     theirs = {
-        "WeasyPrint, one by one": (_median(lambda f: rivals.weasyprint_way(sheet, f), papers), FASTER_THAN_WEASYPRINT),
-        "ReportLab + pypdf merge": (_median(lambda f: rivals.pretix_way(sheet, f), papers), FASTER_THAN_PRETIX),
+        "WeasyPrint, one by one": (_median(lambda f: rivals.weasyprint_way(plain, f), papers), FASTER_THAN_WEASYPRINT),
+        "ReportLab + pypdf merge": (_median(lambda f: rivals.pretix_way(signed, f), papers), FASTER_THAN_PRETIX),
     }
     for name, (cost, times) in theirs.items():
         add("papers", f"{name}: CPU", cost, "ms")
@@ -92,11 +98,27 @@ def _single(run: Run, count: int) -> None:
 def _facts(basis: content.Basis, person: Any, number: int) -> Facts:
     """A front without its back page, which the others do not make either."""
     said = {**content.content_of(basis, person, issued_on=basis.workshop.ends_on), "materials": []}
-    return content.facts_of(said, number_text=f"{number:03}/SERT/BK3S-KB/XI/2026", code=f"R4TM9K2D{number:04}")
+    made = content.facts_of(said, number_text=f"{number:03}/SERT/BK3S-KB/XI/2026", code=f"R4TM9K2D{number:04}")
+    people = {"penanda_2": "Dra. Hj. Ratna Wulandari, M.Si.", "jabatan_2": "Kepala Dinas Sosial Provinsi"}
+    return replace(made, texts={**made.texts, **people}, signatures={1: _signature(1), 2: _signature(2)})
+
+
+@cache
+def _signature(seed: int) -> bytes:
+    """A scribble of 600 x 240 pixels on transparent ground, as scanned signatures are."""
+    picture, chance, made = Image.new("RGBA", (600, 240)), random.Random(seed), io.BytesIO()
+    points = [(x, 120 + chance.randint(-90, 90)) for x in range(20, 580, 24)]
+    ImageDraw.Draw(picture).line(points, fill=(29, 58, 138, 255), width=7, joint="curve")
+    picture.filter(ImageFilter.SMOOTH_MORE).save(made, "PNG")
+    return made.getvalue()
 
 
 def _art_only(design: Any) -> Any:
-    kept = [element for element in design.front.elements if element.kind in {"ornament", "picture", "logo", "stamp"}]
+    kept = [
+        element
+        for element in design.front.elements
+        if element.kind in {"ornament", "picture", "logo", "stamp", "signature"}
+    ]
     name = next(element for element in design.front.elements if element.kind == "name")
     return design.front.model_copy(update={"elements": (*kept, name.model_copy(update={"content": ""}))})
 

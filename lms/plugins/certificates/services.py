@@ -142,7 +142,10 @@ def _thank(basis: Basis, of: Draft, version: TemplateVersion) -> None:
 
 
 def revoke(*, certificate_id: int, reason: str, actor: Actor) -> Certificate:
-    """Take a certificate back; date and reason are public for ever. Revoking twice changes nothing."""
+    """Take a certificate back; date and reason are public for ever. Revoking twice changes nothing.
+
+    The letter of thanks that was made with it goes too.
+    """
     row = db.session.get_one(Certificate, certificate_id, with_for_update=True, populate_existing=True)
     if not row.is_valid:
         return row
@@ -152,6 +155,9 @@ def revoke(*, certificate_id: int, reason: str, actor: Actor) -> Certificate:
     audit.record(
         action="certificates.revoked", subject=row, workshop_id=row.workshop_id, actor=actor, reason=reason.strip()
     )
+    letter = queries.active_certificate(row.enrolment_id, row.role, PaperKind.LETTER)
+    if row.kind is PaperKind.CERTIFICATE and letter is not None:
+        revoke(certificate_id=letter.id, reason=reason, actor=actor)
     return row
 
 

@@ -12,6 +12,7 @@ from lms.kernel.errors import NotFound
 from lms.kernel.installation import settings
 from lms.kernel.storage import FileMissing, storage
 from lms.plugins.certificates import preview, templates
+from lms.plugins.certificates import template_queries as queries
 from lms.plugins.certificates.design import engine
 from lms.plugins.certificates.design.facts import Facts
 from lms.plugins.certificates.design.model import Design
@@ -62,6 +63,10 @@ def sample() -> Facts:
 
 
 def _drawn(design: Design, facts: Facts, *, organiser_id: int, side: str, width: int) -> bytes:
+    # Asked here too: a press that is kept for the same design of another organiser has its pictures already.
+    wanted = set(design.assets())
+    if wanted - queries.assets_by_sha(organiser_id, wanted).keys():
+        raise CertificateRefused(_cannot_be_set())
     reader = templates.asset_reader(organiser_id)
     with force_locale(_LOCALE):
         try:

@@ -242,7 +242,8 @@ def choose(*, workshop_id: int, role: PaperRole, template_id: int | None, actor:
 def _check_offered(workshop_id: int, template_id: int) -> None:
     template = db.session.get(Template, template_id)
     organiser_id = workshop_by_id(workshop_id).organiser_id
-    if template is None or template.organiser_id != organiser_id or template.archived_at is not None:
+    is_letter = template is not None and template.ready_made == ready_made.LETTER
+    if template is None or is_letter or template.organiser_id != organiser_id or template.archived_at is not None:
         raise CertificateRefused(_("Choose one of the designs in the list."), "template_id")
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from lms.core.people.services import update_person
 from lms.kernel.db import db, unit_of_work
 from lms.kernel.permissions import SYSTEM, Role
-from lms.plugins.certificates import issuing_rules, keys, queries, services
+from lms.plugins.certificates import issuing_rules, keys, queries, services, templates
 from lms.plugins.certificates.enums import CertificateStatus, PaperKind, PaperRole
 from lms.plugins.certificates.errors import CertificateRefused
 from lms.plugins.certificates.models import Certificate, Series
@@ -111,3 +111,21 @@ def test_a_signature_that_cannot_be_made_issues_nothing_and_says_who_can_help(
     assert "tidak dapat ditandatangani" in shown.text
     assert tmp_path.name not in shown.text
     assert db.session.scalar(sa.select(sa.func.count(Certificate.id))) == 0
+
+
+def test_a_revoked_piagam_takes_its_letter_along(add_person: Any, issue: Any) -> None:
+    made = issue(add_person("Ratna Wulandari", Role.NARASUMBER))
+    with unit_of_work():
+        services.revoke(certificate_id=made.id, reason="Tidak jadi mengisi", actor=SYSTEM)
+    rows = list(db.session.scalars(sa.select(Certificate)))
+    assert {(row.kind, row.status, row.revoke_reason) for row in rows} == {
+        (PaperKind.CERTIFICATE, CertificateStatus.REVOKED, "Tidak jadi mengisi"),
+        (PaperKind.LETTER, CertificateStatus.REVOKED, "Tidak jadi mengisi"),
+    }
+
+
+def test_the_letter_is_no_design_for_certificates(workshop: Any) -> None:
+    with unit_of_work():
+        letter = templates.version_for(workshop, PaperRole.NARASUMBER, PaperKind.LETTER).template
+    with pytest.raises(CertificateRefused), unit_of_work():
+        templates.choose(workshop_id=workshop.id, role=PaperRole.NARASUMBER, template_id=letter.id, actor=SYSTEM)

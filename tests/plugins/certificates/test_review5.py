@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from datetime import date
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from lms.core.enrolments.enums import EnrolmentStatus
 from lms.core.people.models import Person
@@ -18,9 +20,23 @@ from lms.kernel.db import db, unit_of_work
 from lms.kernel.permissions import SYSTEM, Role
 from lms.kernel.settings import set_setting
 from lms.kernel.storage import FileMissing
-from lms.plugins.certificates import batches, content, decisions, eligibility, keys, ledger, merkle, numbering, services
+from lms.plugins.certificates import (
+    batches,
+    content,
+    decisions,
+    eligibility,
+    keys,
+    ledger,
+    merkle,
+    numbering,
+    services,
+    template_pictures,
+    templates,
+)
 from lms.plugins.certificates.content import basis_of
+from lms.plugins.certificates.design import ready_made
 from lms.plugins.certificates.design.drawings import clean_svg
+from lms.plugins.certificates.design.model import Design, canonical
 from lms.plugins.certificates.enums import PaperKind, PaperRole
 from lms.plugins.certificates.errors import CertificateRefused
 from lms.plugins.certificates.models import Certificate
@@ -253,6 +269,26 @@ def test_after_an_erasure_no_public_reason_names_the_person(
     assert paper.revoke_reason == "Salah ketik: … …; tugasnya diaminkan panitia"
     for path in (f"/v/{paper.code}", f"/v/{paper.code}/status.json"):
         assert "zulkarnain" not in client.get(path).text.casefold()
+
+
+# Designs
+
+
+def test_a_design_shows_no_picture_of_another_organiser_even_when_its_press_is_warm(
+    workshop: Any, factories: Any
+) -> None:
+    picture = BytesIO()
+    Image.new("RGB", (40, 40), (200, 10, 10)).save(picture, "PNG")
+    with unit_of_work():
+        asset = templates.add_asset(
+            organiser_id=workshop.organiser_id, data=picture.getvalue(), filename="cap.png", actor=SYSTEM
+        )
+    plain = canonical(ready_made.design("kalbar"))
+    design = Design.model_validate({**plain, "front": {**plain["front"], "background": asset.sha256}})
+    facts = template_pictures.sample()
+    template_pictures.print_of(design, facts, organiser_id=workshop.organiser_id, side="front")
+    with pytest.raises(CertificateRefused):
+        template_pictures.print_of(design, facts, organiser_id=factories.workshop().organiser_id, side="front")
 
 
 # Drawings

@@ -12,12 +12,13 @@ from lms.plugins.certificates.enums import PaperKind, PaperRole
 
 _HOME = Path(__file__).with_name("ready_made")
 # The name of the file -> the name in the list of designs, in the order of that list.
+LETTER = "surat"  # the letter of thanks: no design of certificates
 NAMES: Mapping[str, str] = {
     "kalbar": "Kalimantan Barat",
     "piagam": "Piagam Kalimantan Barat",
     "polos": "Polos",
     "resmi": "Resmi",
-    "surat": "Surat ucapan terima kasih",
+    LETTER: "Surat ucapan terima kasih",
 }
 _HONOURED = frozenset({PaperRole.NARASUMBER, PaperRole.MODERATOR, PaperRole.FASILITATOR})
 
@@ -25,7 +26,7 @@ _HONOURED = frozenset({PaperRole.NARASUMBER, PaperRole.MODERATOR, PaperRole.FASI
 def default_for(role: PaperRole, kind: PaperKind) -> str:
     """Which one is used until somebody chooses: those who gave something get a charter rather than a certificate."""
     if kind is PaperKind.LETTER:
-        return "surat"
+        return LETTER
     return "piagam" if role in _HONOURED else "kalbar"
 
 
