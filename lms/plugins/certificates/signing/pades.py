@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import io
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -89,7 +90,7 @@ class Sealer:
             append_signature_field(writer, _PLACE)
             tag_field(writer, writer.root["/AcroForm"]["/Fields"].raw_get(-1))
             work = signer.async_sign_pdf(writer, bytes_reserved=self._reserved)
-            signed = asyncio.run(work) if self._level.name == "B-LT" else _at_once(work)
+            signed = _in_a_loop(work) if self._level.name == "B-LT" else _at_once(work)
         except (PathBuildingError, PathValidationError) as error:
             raise SigningFailed(f"a certificate is not trusted ({error}); add its root to trusted/") from None
         except (SigningError, TimestampRequestError, PdfError) as error:
@@ -127,6 +128,12 @@ def _at_once(work: Coroutine[Any, Any, _Made]) -> _Made:
         return made
     work.close()
     raise SigningFailed("the signer waited for something")
+
+
+def _in_a_loop(work: Coroutine[Any, Any, _Made]) -> _Made:
+    """Run what waits for the network, in a thread of its own: this one may have a loop that runs already."""
+    with ThreadPoolExecutor(1) as hand:
+        return hand.submit(asyncio.run, work).result()
 
 
 class _CmsSigner(Signer):
