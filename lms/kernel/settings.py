@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -64,6 +65,15 @@ def set_setting(key: str, value: object, *, scope: str = "site", scope_id: int =
     else:
         row.value = stored
     db.session.flush()
+
+
+def copy_settings(keys: Collection[str], *, source_id: int, workshop_id: int) -> None:
+    """Give a workshop what another one has set for itself; what it did not set stays as it is."""
+    query = sa.select(SettingValue).where(
+        SettingValue.scope == "workshop", SettingValue.scope_id == source_id, SettingValue.key.in_(keys)
+    )
+    for row in db.session.scalars(query).all():
+        set_setting(row.key, json.loads(row.value), scope="workshop", scope_id=workshop_id)
 
 
 def _declared(key: str) -> Setting:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
-
-import sqlalchemy as sa
 
 from lms.core.workshops.models import Workshop
 from lms.kernel import audit
 from lms.kernel.db import db
 from lms.kernel.permissions import Actor
-from lms.kernel.settings import SettingValue, set_setting, setting
+from lms.kernel.settings import copy_settings, set_setting, setting
 
 NAMES = ("valid_months", "letter", "offline_qr", "suffix", "email", "attach")
 _PREFIX = "certificates."
@@ -39,8 +36,4 @@ def save_issuing(*, workshop_id: int, values: Mapping[str, Any], actor: Actor) -
 
 def copy_issuing(*, source_id: int, workshop_id: int) -> None:
     """A copied workshop issues as its source does."""
-    query = sa.select(SettingValue).where(
-        SettingValue.scope == "workshop", SettingValue.scope_id == source_id, SettingValue.key.in_(KEYS)
-    )
-    for row in db.session.scalars(query).all():
-        set_setting(row.key, json.loads(row.value), scope="workshop", scope_id=workshop_id)
+    copy_settings(KEYS, source_id=source_id, workshop_id=workshop_id)

@@ -12,7 +12,7 @@ from lms.core.workshops.models import Workshop
 from lms.kernel import audit
 from lms.kernel.db import db
 from lms.kernel.permissions import Actor
-from lms.kernel.settings import SettingValue, set_setting, setting
+from lms.kernel.settings import SettingValue, copy_settings, set_setting, setting
 from lms.plugins.certificates.errors import CertificateRefused
 from lms.plugins.certificates.number_rules import (
     BOOKS_KEY,
@@ -58,11 +58,7 @@ def save_rules(*, workshop_id: int, rules: NumberRules, actor: Actor) -> None:
 
 def copy_rules(*, source_id: int, workshop_id: int) -> None:
     """A copied workshop is numbered like its source, under a code of its own."""
-    query = sa.select(SettingValue).where(
-        SettingValue.scope == "workshop", SettingValue.scope_id == source_id, SettingValue.key.in_(COPIED)
-    )
-    for row in db.session.scalars(query).all():
-        set_setting(row.key, json.loads(row.value), scope="workshop", scope_id=workshop_id)
+    copy_settings(COPIED, source_id=source_id, workshop_id=workshop_id)
 
 
 def _is_in_force(workshop: Workshop, key: str, value: str) -> bool:
