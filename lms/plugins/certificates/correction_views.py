@@ -31,13 +31,15 @@ REQUESTS = "10 per day"
 @requires(HOLD_TICKET, on=certificate_from_url)
 def correct(certificate: Certificate) -> Any:
     """Ask for a correction; while one waits the page says so."""
-    if not certificate.is_valid or not certificate.holder:
+    if not certificate.holder:
         raise NotFound
+    if not certificate.is_valid:  # the answer to a request may be the new paper
+        return redirect(url_for("certificates.own"), 303)
     form = CorrectionForm(data={"name": certificate.holder, "organisation": certificate.content["organisation"]})
     if form.validate_on_submit():
         try:
             _ask(certificate, form)
-            flash(_("Your request is with the committee. The answer appears on this page."), "success")
+            flash(_("Your request is sent. The answer appears on the page of your certificate."), "success")
             return redirect(url_for("certificates.correct", certificate_id=certificate.id), 303)
         except RuleViolation as error:
             form.refuse(error)
