@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +18,6 @@ from lms.core.workshops.models import Workshop
 from lms.kernel.declarations import ProgrammeLine
 from lms.kernel.i18n import daterange, longdate
 from lms.kernel.installation import settings
-from lms.kernel.settings import setting
 from lms.kernel.storage import FileMissing, storage
 from lms.plugins.certificates import queries, templates, words
 from lms.plugins.certificates.design import engine
@@ -27,8 +26,8 @@ from lms.plugins.certificates.design.facts import Facts, MaterialLine
 from lms.plugins.certificates.design.model import Design
 from lms.plugins.certificates.design_models import TemplateVersion
 from lms.plugins.certificates.enums import PaperKind, PaperRole
+from lms.plugins.certificates.issuing_rules import issuing_value
 from lms.plugins.certificates.number_rules import NumberRules, rules_of
-from lms.plugins.certificates.numbering import pattern_of
 
 LOCALE = "id"  # certificates are official papers; the page around them speaks the visitor's language
 PREVIEW_CODE = "PRATINJAU"  # has letters that no code has, so it never verifies
@@ -43,7 +42,6 @@ class Premises:
     role: PaperRole
     lines: tuple[ProgrammeLine, ...]
     signatories: tuple[dict[str, Any], ...]
-    pattern: str
     rules: NumberRules
     place: str
     valid_months: int
@@ -67,28 +65,23 @@ def premises_of(workshop: Workshop, role: PaperRole) -> Premises:
         role=role,
         lines=programme_of(workshop.id),
         signatories=_signatories(workshop),
-        pattern=pattern_of(workshop),
         rules=rules_of(workshop),
         place=workshop.venue_name or label_of(workshop.region_code),
-        valid_months=_asked("valid_months", workshop),
+        valid_months=issuing_value("valid_months", workshop),
     )
 
 
 def basis_of(workshop: Workshop, role: PaperRole) -> Basis:
     """The premises, and the designs and settings of issuing as they are now."""
-    has_letter = role in TEACHING and _asked("letter", workshop)
+    has_letter = role in TEACHING and issuing_value("letter", workshop)
     return Basis(
         **vars(premises_of(workshop, role)),
         version=templates.version_for(workshop, role, PaperKind.CERTIFICATE),
         letter_version=templates.version_for(workshop, role, PaperKind.LETTER) if has_letter else None,
         read_asset=templates.asset_reader(workshop.organiser_id),
-        has_offline_qr=_asked("offline_qr", workshop),
-        is_mailed=_asked("email", workshop),
+        has_offline_qr=issuing_value("offline_qr", workshop),
+        is_mailed=issuing_value("email", workshop),
     )
-
-
-def _asked(key: str, workshop: Workshop) -> Any:
-    return setting(f"certificates.{key}", workshop_id=workshop.id, organiser_id=workshop.organiser_id)
 
 
 def _signatories(workshop: Workshop) -> tuple[dict[str, Any], ...]:
@@ -188,7 +181,10 @@ def _body(role: PaperRole, lines: Sequence[ProgrammeLine], detail: str) -> str:
         case PaperRole.PESERTA:
             return _("for taking part as a participant in the workshop")
         case PaperRole.NARASUMBER if lines:
-            return _("for serving as a speaker on %(materials)s in the workshop", materials=taught_text(lines))
+            return _(
+                "for serving as a speaker on %(materials)s in the workshop",
+                materials=taught_text((line.title, line.jp) for line in lines),
+            )
         case PaperRole.NARASUMBER:
             return _("for serving as a speaker in the workshop")
         case PaperRole.MODERATOR if detail:
@@ -205,9 +201,9 @@ def _body(role: PaperRole, lines: Sequence[ProgrammeLine], detail: str) -> str:
             return _("for serving on the committee of the workshop")
 
 
-def taught_text(lines: Sequence[ProgrammeLine]) -> str:
+def taught_text(taught: Iterable[tuple[str, int]]) -> str:
     """ "“Tata Kelola” (2 JP); “Kepemimpinan” (3 JP)"."""
-    return "; ".join(_("“%(title)s” (%(jp)s JP)", title=line.title, jp=line.jp) for line in lines)
+    return "; ".join(_("“%(title)s” (%(jp)s JP)", title=title, jp=jp) for title, jp in taught)
 
 
 def verify_address(code: str) -> str:

@@ -18,9 +18,12 @@ KEYS = tuple(f"{_PREFIX}{name}" for name in NAMES)
 
 def issuing_values(workshop: Workshop) -> dict[str, Any]:
     """`{name: value in force}`."""
-    return {
-        name: setting(f"{_PREFIX}{name}", workshop_id=workshop.id, organiser_id=workshop.organiser_id) for name in NAMES
-    }
+    return {name: issuing_value(name, workshop) for name in NAMES}
+
+
+def issuing_value(name: str, workshop: Workshop) -> Any:
+    """One of them."""
+    return setting(f"{_PREFIX}{name}", workshop_id=workshop.id, organiser_id=workshop.organiser_id)
 
 
 def save_issuing(*, workshop_id: int, values: Mapping[str, Any], actor: Actor) -> None:

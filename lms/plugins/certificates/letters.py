@@ -11,20 +11,20 @@ from flask_babel import gettext as _
 from lms.core.enrolments.models import Enrolment
 from lms.plugins.certificates import content
 from lms.plugins.certificates.content import LOCALE, Premises
-from lms.plugins.certificates.decision_queries import decision_of
 from lms.plugins.certificates.enums import PaperRole
 
 
-def content_of(basis: Premises, enrolment: Enrolment, *, role: PaperRole, issued_on: date) -> dict[str, Any]:
+def content_of(
+    basis: Premises, enrolment: Enrolment, *, role: PaperRole, issued_on: date, detail: str = ""
+) -> dict[str, Any]:
     """The snapshot of a letter, of the shape of a certificate's: JSON values only, taken once.
 
     The sentence names what was taught, with its JP, so that there is no list of materials and no end of validity.
     """
     certificate = content.content_of(basis, enrolment, issued_on=issued_on)
     taught = [(str(line["title"]), int(line["jp"])) for line in certificate["materials"]]
-    decision = decision_of(enrolment.id, role)
     with force_locale(LOCALE):
-        body = _body(role, taught, decision.detail if decision else "")
+        body = _body(role, taught, detail)
     return {**certificate, "body": body, "materials": [], "facts": [], "evidence": {}, "expires": ""}
 
 
@@ -32,7 +32,7 @@ def _body(role: PaperRole, taught: list[tuple[str, int]], detail: str) -> str:
     """The middle of a sentence: "we thank NAME ... “WORKSHOP”, held on ..."."""
     match role:
         case PaperRole.NARASUMBER if taught:
-            materials = "; ".join(_("“%(title)s” (%(jp)s JP)", title=title, jp=jp) for title, jp in taught)
+            materials = content.taught_text(taught)
             return _("for kindly serving as a speaker on %(materials)s in the workshop", materials=materials)
         case PaperRole.NARASUMBER:
             return _("for kindly serving as a speaker in the workshop")

@@ -17,12 +17,12 @@ from lms.core.regions.zones import zone_name
 from lms.core.workshops.models import Workshop
 from lms.kernel.clock import now
 from lms.kernel.db import db
-from lms.kernel.tokens import CODE_ALPHABET, clean_code
+from lms.kernel.tokens import CODE_ALPHABET
 from lms.plugins.certificates import ledger
 from lms.plugins.certificates.enums import Validity
 from lms.plugins.certificates.ledger import Proof
 from lms.plugins.certificates.models import Certificate
-from lms.plugins.certificates.queries import CODE_LENGTH
+from lms.plugins.certificates.queries import CODE_LENGTH, whole_code
 from lms.plugins.certificates.record_models import LogLeaf, SignatureKey
 
 log = structlog.get_logger(__name__)
@@ -55,8 +55,8 @@ class Numbered:
 
 def checked(typed: str) -> Checked | None:
     """The paper of a code, however it was typed, in two statements; a third when the log grew meanwhile."""
-    code = clean_code(typed[:LONGEST])
-    if len(code) != CODE_LENGTH or not code.isascii():
+    code = whole_code(typed[:LONGEST])
+    if code is None:
         return None
     row = db.session.execute(_by_code(), {"code": code}).first()
     if row is None:

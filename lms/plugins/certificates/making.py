@@ -55,7 +55,6 @@ def number_of(draft: Draft, basis: Basis | None = None, external: str = "") -> T
         role=draft.role,
         kind=draft.kind,
         issued_on=draft.issued_on,
-        pattern=basis.pattern if basis else None,
         rules=basis.rules if basis else None,
         external=external,
     )

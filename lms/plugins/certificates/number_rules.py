@@ -172,12 +172,11 @@ class NumberRules:
         if self.books is Books.BY_TYPE and "type" not in names:
             raise _refused(_("Each type counts from 1, so numbers would repeat. Put {type} into the pattern."))
 
-    def pattern_for(self, kind: PaperKind, pattern: str | None = None) -> str:
+    def pattern_for(self, kind: PaperKind) -> str:
         """Letters count for themselves, so a pattern that does not tell the type cannot number them: then the usual."""
-        wanted = pattern or self.pattern
-        if kind is PaperKind.CERTIFICATE or "type" in fields_of(wanted):
-            return wanted
-        return WORKSHOP_PATTERN if self._is_per_workshop(wanted) else DEFAULT_PATTERN
+        if kind is PaperKind.CERTIFICATE or "type" in fields_of(self.pattern):
+            return self.pattern
+        return WORKSHOP_PATTERN if self._is_per_workshop(self.pattern) else DEFAULT_PATTERN
 
     def book_of(self, *, workshop_id: int, role: PaperRole, kind: PaperKind, year: int, pattern: str) -> str:
         """ "2026", "2026:PIAGAM", "w12" or "w12:UTK"; never a counter whose numbers the pattern could write twice."""

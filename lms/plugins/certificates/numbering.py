@@ -12,11 +12,10 @@ from flask_babel import gettext as _
 
 from lms.core.workshops.models import Workshop
 from lms.kernel.db import db, insert_ignore
-from lms.kernel.settings import setting
 from lms.plugins.certificates.enums import PaperKind, PaperRole
 from lms.plugins.certificates.errors import CertificateRefused
 from lms.plugins.certificates.models import Certificate, Series
-from lms.plugins.certificates.number_rules import PATTERN_KEY, NumberRules, number_text, rules_of
+from lms.plugins.certificates.number_rules import NumberRules, number_text, rules_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,22 +27,16 @@ class Taken:
     text: str
 
 
-def pattern_of(workshop: Workshop) -> str:
-    """The pattern in force for a workshop."""
-    return str(setting(PATTERN_KEY, workshop_id=workshop.id, organiser_id=workshop.organiser_id))
-
-
 def lock_book(
     *,
     workshop: Workshop,
     role: PaperRole,
     kind: PaperKind,
     issued_on: date,
-    pattern: str | None = None,
     rules: NumberRules | None = None,
 ) -> Series:
     """The counter of such papers, locked until the transaction ends, so that whoever pressed earlier has committed."""
-    place = _Place.of(workshop=workshop, role=role, kind=kind, issued_on=issued_on, pattern=pattern, rules=rules)
+    place = _Place.of(workshop=workshop, role=role, kind=kind, issued_on=issued_on, rules=rules)
     return _lock(workshop.organiser_id, place.book)
 
 
@@ -53,7 +46,6 @@ def take(
     role: PaperRole,
     kind: PaperKind,
     issued_on: date,
-    pattern: str | None = None,
     rules: NumberRules | None = None,
     external: str = "",
 ) -> Taken:
@@ -63,7 +55,7 @@ def take(
     instance because its types shared a counter before, is passed over. Raises CertificateRefused for an external
     number that is in use.
     """
-    place = _Place.of(workshop=workshop, role=role, kind=kind, issued_on=issued_on, pattern=pattern, rules=rules)
+    place = _Place.of(workshop=workshop, role=role, kind=kind, issued_on=issued_on, rules=rules)
     series = _lock(workshop.organiser_id, place.book)
     if external:
         check_external(organiser_id=workshop.organiser_id, text=external)
@@ -111,11 +103,10 @@ class _Place:
         role: PaperRole,
         kind: PaperKind,
         issued_on: date,
-        pattern: str | None = None,
         rules: NumberRules | None = None,
     ) -> _Place:
         rules = rules or rules_of(workshop)
-        wanted = rules.pattern_for(kind, pattern)
+        wanted = rules.pattern_for(kind)
         return cls(
             organiser_id=workshop.organiser_id,
             book=rules.book_of(workshop_id=workshop.id, role=role, kind=kind, year=issued_on.year, pattern=wanted),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
 
 import sqlalchemy as sa
 
@@ -22,9 +23,13 @@ def picture_key(certificate: Certificate) -> str:
 
 def ensure_picture(certificate: Certificate) -> str:
     """Draw the picture unless it is there; its key. Raises FileMissing when the certificate's file is gone."""
-    key = picture_key(certificate)
+    return kept(picture_key(certificate), lambda: draw_first_page(storage().read(certificate.storage_key)))
+
+
+def kept(key: str, draw: Callable[[], bytes]) -> str:
+    """`key`, where the PNG is after this; `draw` is asked for it when it is not there yet."""
     if not storage().exists(key):
-        png = draw_first_page(storage().read(certificate.storage_key))
+        png = draw()
         try:
             with unit_of_work():
                 storage().put(key, png, content_type="image/png")

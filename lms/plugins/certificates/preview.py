@@ -32,7 +32,7 @@ def longest_facts(workshop: Workshop, role: PaperRole) -> Facts:
     today = today_at(workshop)
     premises = paper.premises_of(workshop, role)
     number = number_text(
-        premises.pattern, number=0, organiser_code=workshop.organiser.number_code, issued_on=today,
+        premises.rules.pattern, number=0, organiser_code=workshop.organiser.number_code, issued_on=today,
         type_code=premises.rules.type_code(role, PaperKind.CERTIFICATE), workshop_code=premises.rules.workshop_code,
     )  # fmt: skip
     content = paper.content_of(premises, longest.enrolment, issued_on=today, detail=longest.detail)

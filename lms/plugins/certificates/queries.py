@@ -33,10 +33,16 @@ def certificate_by_id(certificate_id: int) -> Certificate:
     return found
 
 
+def whole_code(typed: str) -> str | None:
+    """The code that was typed, however it was spaced; None for what cannot be one."""
+    code = clean_code(typed)
+    return code if len(code) == CODE_LENGTH and code.isascii() else None
+
+
 def by_code(typed: str) -> Certificate | None:
     """The certificate of a code, however it was typed, with the one that replaced it: one statement."""
-    code = clean_code(typed)
-    if len(code) != CODE_LENGTH or not code.isascii():
+    code = whole_code(typed)
+    if code is None:
         return None
     query = sa.select(Certificate).filter_by(code=code).options(joinedload(Certificate.replaced_by))
     return db.session.scalar(query)

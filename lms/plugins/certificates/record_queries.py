@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from lms.core.enrolments.models import Enrolment
 from lms.core.workshops.models import Workshop
 from lms.kernel.db import db
+from lms.plugins.certificates import tallies
 from lms.plugins.certificates.design_models import Template, TemplateVersion
 from lms.plugins.certificates.enums import CertificateStatus, DeliveryStatus, PaperKind, TallyKind
 from lms.plugins.certificates.models import Certificate
@@ -55,7 +56,7 @@ def record_of(paper: Certificate) -> Record:
         log_year=leaf.year if leaf else None,
         log_position=leaf.position if leaf else None,
         delivery=delivery_of(paper.id),
-        tallies=tallies_of([paper.id]).get(paper.id, {}),
+        tallies=tallies.of_certificate(paper.id),
         replaces=db.session.scalar(sa.select(Certificate).filter_by(replaced_by_id=paper.id)),
         letter=_letter_of(paper),
     )
@@ -99,22 +100,12 @@ def delivery_counts(workshop_id: int) -> dict[DeliveryStatus, int]:
     return {row.status: row.number for row in db.session.execute(query)}
 
 
-def tallies_of(certificate_ids: list[int]) -> dict[int, dict[TallyKind, int]]:
-    """`{certificate: {kind: count}}` of those that were counted."""
-    query = sa.select(UseCount.certificate_id, UseCount.kind, UseCount.count)
-    return _by_paper(query.where(UseCount.certificate_id.in_(certificate_ids)))
-
-
 def tallies_in(workshop_id: int) -> dict[int, dict[TallyKind, int]]:
-    """The same of all papers of a workshop, in one statement."""
+    """`{certificate: {kind: count}}` of the papers of a workshop that were counted, in one statement."""
     query = sa.select(UseCount.certificate_id, UseCount.kind, UseCount.count)
     papers = query.join(Certificate, Certificate.id == UseCount.certificate_id)
-    return _by_paper(papers.where(Certificate.workshop_id == workshop_id))
-
-
-def _by_paper(query: sa.Select[int, TallyKind, int]) -> dict[int, dict[TallyKind, int]]:
     found: dict[int, dict[TallyKind, int]] = {}
-    for certificate_id, kind, count in db.session.execute(query):
+    for certificate_id, kind, count in db.session.execute(papers.where(Certificate.workshop_id == workshop_id)):
         found.setdefault(certificate_id, {})[kind] = count
     return found
 

@@ -15,7 +15,6 @@ from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.permissions import Actor
-from lms.kernel.settings import setting
 from lms.plugins.certificates import content as paper
 from lms.plugins.certificates import (
     delivery,
@@ -31,6 +30,7 @@ from lms.plugins.certificates.content import Basis
 from lms.plugins.certificates.design_models import TemplateVersion
 from lms.plugins.certificates.enums import CertificateStatus, PaperKind, PaperRole, Standing
 from lms.plugins.certificates.errors import CertificateRefused, NotEligible
+from lms.plugins.certificates.issuing_rules import issuing_value
 from lms.plugins.certificates.making import Draft, make, number_of
 from lms.plugins.certificates.models import Certificate
 from lms.plugins.certificates.numbering import Taken
@@ -95,7 +95,7 @@ def issue_checked(*, basis: Basis, row: eligibility.Row, actor: Actor, batch_id:
     made = make(draft, number_of(draft, basis, row.decision.external_number if row.decision else ""))
     audit.record(action="certificates.issued", subject=made, workshop_id=made.workshop_id, actor=actor)
     if basis.letter_version is not None:
-        _thank(basis, draft, basis.letter_version)
+        _thank(basis, draft, basis.letter_version, detail)
     delivery.queue(made, is_on=basis.is_mailed)
     return made
 
@@ -116,16 +116,15 @@ def _lock_books(
             role=role,
             kind=one,
             issued_on=issued_on,
-            pattern=basis.pattern if basis else None,
             rules=basis.rules if basis else None,
         )
 
 
-def _thank(basis: Basis, of: Draft, version: TemplateVersion) -> None:
+def _thank(basis: Basis, of: Draft, version: TemplateVersion, detail: str) -> None:
     """The letter of thanks that goes with a certificate; one that is still valid stays."""
     if queries.active_certificate(of.enrolment.id, of.role, PaperKind.LETTER) is not None:
         return
-    content = letters.content_of(basis, of.enrolment, role=of.role, issued_on=of.issued_on)
+    content = letters.content_of(basis, of.enrolment, role=of.role, issued_on=of.issued_on, detail=detail)
     letter = Draft(
         enrolment=of.enrolment,
         role=of.role,
@@ -218,24 +217,20 @@ def _corrected(old: Certificate, issued_on: date) -> Draft:
         version=version or templates.version_for(workshop, old.role, old.kind),
         issued_on=issued_on,
         expires_on=old.expires_on,
-        has_offline_qr=_asked("offline_qr", workshop) and old.kind is PaperKind.CERTIFICATE,
+        has_offline_qr=issuing_value("offline_qr", workshop) and old.kind is PaperKind.CERTIFICATE,
         read_asset=templates.asset_reader(old.organiser_id),
     )
 
 
 def _number_after(old: Certificate, draft: Draft) -> Taken:
     workshop = draft.enrolment.workshop
-    if not _asked("suffix", workshop):
+    if not issuing_value("suffix", workshop):
         return number_of(draft)
     found = _SUFFIX.search(old.number_text)
     base, first = (old.number_text[: found.start()], int(found[1]) + 1) if found else (old.number_text, 1)
     texts = (f"{base}-R{again}" for again in itertools.count(first))
     free = (text for text in texts if not numbering.is_used(old.organiser_id, text))  # one from outside may have it
     return Taken(series_id=None, number=None, text=next(free))
-
-
-def _asked(key: str, workshop: Workshop) -> bool:
-    return bool(setting(f"certificates.{key}", workshop_id=workshop.id, organiser_id=workshop.organiser_id))
 
 
 def _end(row: Certificate, status: CertificateStatus, reason: str) -> None:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Collection
 from functools import lru_cache
-from typing import Any
 
 import sqlalchemy as sa
 from flask import has_request_context, request
 from sqlalchemy.dialects import postgresql, sqlite
 
-from lms.core.enrolments.models import Enrolment
 from lms.kernel.clock import now
 from lms.kernel.db import db, unit_of_work
 from lms.plugins.certificates.enums import TallyKind
-from lms.plugins.certificates.models import Certificate
 from lms.plugins.certificates.record_models import UseCount
 
 # Programs that fetch a page for a preview or an index; who hides is counted, which does no harm.
@@ -39,43 +35,12 @@ def count(certificate_id: int, kind: TallyKind) -> None:
         db.session.connection().execute(_counted(db.session.get_bind().dialect.name == "postgresql"), values)
 
 
-def totals_of(workshop_id: int) -> dict[TallyKind, int]:
-    """Uses of all papers of a workshop; every kind is there."""
-    query = (
-        sa.select(UseCount.kind, sa.func.sum(UseCount.count))
-        .join(Certificate, Certificate.id == UseCount.certificate_id)
-        .where(Certificate.workshop_id == workshop_id)
-        .group_by(UseCount.kind)
-    )
-    return _of_each_kind(query)
-
-
 def of_certificate(certificate_id: int) -> dict[TallyKind, int]:
     """Uses of one paper; every kind is there."""
     query = sa.select(UseCount.kind, UseCount.count).filter_by(certificate_id=certificate_id)
-    return _of_each_kind(query)
-
-
-def _of_each_kind(query: sa.Select[TallyKind, Any]) -> dict[TallyKind, int]:
     found = dict.fromkeys(TallyKind, 0)
-    for kind, total in db.session.execute(query):
-        found[kind] = int(total)
-    return found
-
-
-def by_region(workshop_ids: Collection[int]) -> dict[str, dict[TallyKind, int]]:
-    """Uses of the papers of workshops by the kabupaten/kota of the holder's organisation; "" where none is known."""
-    query = (
-        sa.select(Enrolment.region_code, UseCount.kind, sa.func.sum(UseCount.count))
-        .join(Certificate, Certificate.id == UseCount.certificate_id)
-        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
-        .where(Certificate.workshop_id.in_(workshop_ids))
-        .group_by(Enrolment.region_code, UseCount.kind)
-    )
-    found: dict[str, dict[TallyKind, int]] = {}
-    for code, kind, total in db.session.execute(query):
-        uses = found.setdefault(code or "", dict.fromkeys(TallyKind, 0))
-        uses[kind] += int(total)
+    for kind, count in db.session.execute(query):
+        found[kind] = count
     return found
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from lms.core.workshops.models import Workshop
-from lms.kernel.db import db, unit_of_work
 from lms.kernel.errors import NotFound
 from lms.kernel.installation import settings
-from lms.kernel.storage import FileMissing, storage
-from lms.plugins.certificates import preview, templates
+from lms.kernel.storage import FileMissing
+from lms.plugins.certificates import content, preview, templates
 from lms.plugins.certificates import template_queries as queries
 from lms.plugins.certificates.design import engine
 from lms.plugins.certificates.design.facts import Facts
@@ -20,6 +18,7 @@ from lms.plugins.certificates.design.samples import sample_facts
 from lms.plugins.certificates.design_models import TemplateVersion
 from lms.plugins.certificates.enums import PaperRole
 from lms.plugins.certificates.errors import CertificateRefused
+from lms.plugins.certificates.picture import kept
 
 SIDES = {"front": 1, "back": 2}
 _CARD, _PRINT = 720, 1400  # pixels across
@@ -32,15 +31,8 @@ def ensure_card(version: TemplateVersion, side: str = "front") -> str:
     if side not in SIDES or (side == "back" and templates.design_of(version).back is None):
         raise NotFound
     key = f"certificates/cards/{version.template.organiser_id}/{version.sha256}-{side}-{_LOOK}.png"
-    if not storage().exists(key):
-        organiser_id = version.template.organiser_id
-        png = _drawn(templates.design_of(version), sample(), organiser_id=organiser_id, side=side, width=_CARD)
-        try:
-            with unit_of_work():
-                storage().put(key, png, content_type="image/png")
-        except sa.exc.IntegrityError:  # another request has just stored the same picture
-            db.session.rollback()
-    return key
+    organiser_id, design = version.template.organiser_id, templates.design_of(version)
+    return kept(key, lambda: _drawn(design, sample(), organiser_id=organiser_id, side=side, width=_CARD))
 
 
 def print_of(design: Design, facts: Facts, *, organiser_id: int, side: str) -> bytes:
@@ -50,11 +42,10 @@ def print_of(design: Design, facts: Facts, *, organiser_id: int, side: str) -> b
 
 def pdf_of(design: Design, facts: Facts, *, organiser_id: int) -> bytes:
     """The paper with these facts. Raises CertificateRefused when it cannot be set."""
-    with force_locale(_LOCALE):
-        try:
-            return engine.render(design, facts, read_asset=templates.asset_reader(organiser_id))
-        except (RuntimeError, FileMissing, NotFound) as error:
-            raise CertificateRefused(_cannot_be_set()) from error
+    try:
+        return content.render(design, facts, read_asset=templates.asset_reader(organiser_id))
+    except (RuntimeError, FileMissing, NotFound) as error:
+        raise CertificateRefused(_cannot_be_set()) from error
 
 
 def sample() -> Facts:

@@ -14,7 +14,7 @@ from lms.core.enrolments.queries import enrolment_by_id
 from lms.kernel.clock import freeze, now
 from lms.kernel.db import db, unit_of_work
 from lms.kernel.engine import sqlite_module
-from lms.plugins.certificates import tallies
+from lms.plugins.certificates import statistics, tallies
 from lms.plugins.certificates.enums import TallyKind
 from lms.plugins.certificates.record_models import UseCount
 from lms.testing.live import at_once, committed
@@ -46,11 +46,8 @@ def test_each_kind_is_counted_apart(app: Any, factories: Any) -> None:
         TallyKind.VIEWED: 0,
         TallyKind.DOWNLOADED: 1,
     }
-    assert tallies.totals_of(first.workshop_id) == {
-        TallyKind.VERIFIED: 3,
-        TallyKind.VIEWED: 0,
-        TallyKind.DOWNLOADED: 1,
-    }
+    whole = statistics.statistics_of(first.workshop_id).whole
+    assert (whole.verified, whole.viewed, whole.downloaded) == (3, 0, 1)
 
 
 def test_c37_counts_are_given_by_kabupaten(app: Any, factories: Any) -> None:
@@ -61,9 +58,12 @@ def test_c37_counts_are_given_by_kabupaten(app: Any, factories: Any) -> None:
     ]
     for paper in papers:
         look(app, paper)
-    found = tallies.by_region([workshop.id])
-    assert {code: uses[TallyKind.VERIFIED] for code, uses in found.items()} == {"61.71": 2, "61.01": 1, "": 1}
-    assert tallies.by_region([]) == {}
+    found = statistics.statistics_of(workshop.id).by_region
+    assert {label: uses.verified for label, uses in found} == {
+        "Kota Pontianak": 2,
+        "Kab. Sambas": 1,
+        "tidak diketahui": 1,
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""From a design and facts to PDF bytes. Callers know only `render`; another engine can take its place."""
+"""From a design and facts to PDF bytes. Callers know only `render` and `picture`; another engine can take its place."""
 
 from __future__ import annotations
 
